@@ -1,0 +1,56 @@
+# ogniwo_library(NAME FOLDER USES...): all of a folder's C files, but for main programs, as one static library.
+function(ogniwo_library name folder)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.c)
+    list(FILTER sources EXCLUDE REGEX "main\\.c$")
+    file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.h)
+    if(NOT sources)
+        add_library(${name} INTERFACE)
+        target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR})
+        target_link_libraries(${name} INTERFACE ogniwo_flags ${ARGN})
+        return()
+    endif()
+    add_library(${name} STATIC ${sources})
+    target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})
+    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${name} PUBLIC ogniwo_flags ${ARGN})
+    set_target_properties(${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+endfunction()
+
+# ogniwo_proto(NAME FILE): the generated protobuf-c code, compiled without our warnings.
+function(ogniwo_proto name file)
+    set(out ${PROJECT_BINARY_DIR}/generated)
+    get_filename_component(folder ${file} DIRECTORY)
+    get_filename_component(stem ${file} NAME_WE)
+    set(base ${out}/${folder}/${stem}.pb-c)
+    file(MAKE_DIRECTORY ${out})
+    add_custom_command(OUTPUT ${base}.c ${base}.h
+        COMMAND protoc-c --proto_path=${PROJECT_SOURCE_DIR} --c_out=${out} ${PROJECT_SOURCE_DIR}/${file}
+        DEPENDS ${PROJECT_SOURCE_DIR}/${file} VERBATIM)
+    add_library(${name} STATIC ${base}.c ${base}.h)
+    target_include_directories(${name} SYSTEM PUBLIC ${out})
+    target_link_libraries(${name} PUBLIC PkgConfig::protobuf_c)
+endfunction()
+
+# ogniwo_test(NAME SOURCE USES...): one cmocka program, named by its path, with a time-out of its own.
+function(ogniwo_test name source)
+    string(REPLACE "." "-" target "test-${name}")
+    add_executable(${target} ${source})
+    target_link_libraries(${target} PRIVATE ${ARGN} PkgConfig::cmocka)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_definitions(${target} PRIVATE SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND ${target})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+endfunction()
+
+# ogniwo_unit_tests(LIBRARY): every tests/unit/LIBRARY/x_test.c as the test unit.LIBRARY.x. Allocations go
+# through tests/support/mem_failing.c, by which a test can make the Nth of them fail.
+function(ogniwo_unit_tests library)
+    file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${library}/*_test.c)
+    foreach(source ${tests})
+        get_filename_component(stem ${source} NAME_WE)
+        string(REGEX REPLACE "_test$" "" stem ${stem})
+        ogniwo_test(unit.${library}.${stem} ${source} ${library} ${ARGN})
+        target_sources(test-unit-${library}-${stem} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/mem_failing.c)
+        target_link_options(test-unit-${library}-${stem} PRIVATE -Wl,--wrap=mem_calloc,--wrap=mem_resize)
+    endforeach()
+endfunction()
