@@ -1,0 +1,96 @@
+/* The list of rejects: numbers are stored for ever, texts are what a clerk reads. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "core/model/reject.h"
+
+static const struct {
+    uint32_t number;
+    const char *name;
+} list[] = {
+#define ENTRY(number, name, column, english, polish) {(number), #name},
+    REJECT_LIST(ENTRY)
+#undef ENTRY
+};
+
+static const size_t list_count = sizeof list / sizeof list[0];
+
+static void rejects_keep_their_stored_numbers(void **state)
+{
+    (void)state;
+    assert_int_equal(0, REJECT_NONE);
+    assert_int_equal(1, REJECT_ROW_QUOTES);
+    assert_int_equal(14, REJECT_DATE_OUTSIDE);
+    assert_int_equal(33, REJECT_PESEL_CHECKSUM);
+    assert_int_equal(82, REJECT_PARTNER_NOT_IN_PROGRAMME);
+}
+
+static void rejects_have_numbers_that_ascend_and_fit_into_16_bits(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i < list_count; i++) {
+        assert_true(list[i - 1].number < list[i].number);
+    }
+    assert_true(list[0].number > 0 && list[list_count - 1].number <= UINT16_MAX);
+}
+
+static void rejects_are_named_and_explained_in_both_languages(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < list_count; i++) {
+        const enum reject code = (enum reject)list[i].number;
+        assert_string_equal(list[i].name, reject_name(code));
+        assert_true(strlen(reject_text_en(code)) > 0);
+        assert_true(strlen(reject_text_pl(code)) > 0);
+        assert_string_not_equal(reject_text_en(code), reject_text_pl(code));
+    }
+    assert_string_equal("person", reject_column(REJECT_PESEL_CHECKSUM));
+    assert_string_equal("PESEL ma 11 cyfr", reject_text_pl(REJECT_PESEL_FORM));
+}
+
+static void rejects_name_columns_of_the_office_table_only(void **state)
+{
+    static const char *const columns[] = {
+        "",        "key",           "op",       "kind",     "occurred_on", "task",   "region",
+        "person",  "person_scheme", "sex",      "age",      "education",   "status", "flags",
+        "support", "outcome",       "activity", "quantity", "unit"};
+    (void)state;
+    for (size_t i = 0; i < list_count; i++) {
+        const char *column = reject_column((enum reject)list[i].number);
+        size_t at = 0;
+        while (at < sizeof columns / sizeof columns[0] && strcmp(columns[at], column) != 0) {
+            at++;
+        }
+        assert_true(at < sizeof columns / sizeof columns[0]);
+    }
+}
+
+static void reject_of_a_newer_peer_is_unknown_but_harmless(void **state)
+{
+    static const uint32_t unknown[] = {0, 8, 9999, UINT16_MAX, UINT32_MAX};
+    (void)state;
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
+        const enum reject code = (enum reject)unknown[i];
+        assert_string_equal("UNKNOWN", reject_name(code));
+        assert_string_equal("", reject_column(code));
+        assert_string_equal("", reject_text_en(code));
+        assert_string_equal("", reject_text_pl(code));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rejects_keep_their_stored_numbers),
+        cmocka_unit_test(rejects_have_numbers_that_ascend_and_fit_into_16_bits),
+        cmocka_unit_test(rejects_are_named_and_explained_in_both_languages),
+        cmocka_unit_test(rejects_name_columns_of_the_office_table_only),
+        cmocka_unit_test(reject_of_a_newer_peer_is_unknown_but_harmless),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
