@@ -1,0 +1,330 @@
+#include "config/programme_targets.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/hint.h"
+#include "config/programme_indicators.h"
+#include "core/base/date.h"
+#include "core/base/mem.h"
+
+enum { TARGET_KIND_COUNT = TARGET_CONTEXT + 1, TEEN_LEAST = 11 };
+
+static const char *kind_word(unsigned number)
+{
+    static const char *const words[TARGET_KIND_COUNT] = {[TARGET_PLANNED] = "target",
+                                                         [TARGET_ACHIEVED] = "achieved",
+                                                         [TARGET_MONEY] = "money",
+                                                         [TARGET_CONTEXT] = "context"};
+    return words[number];
+}
+
+static const char *op_word(unsigned number)
+{
+    return target_op_text((enum target_op)number);
+}
+
+static const char *dimension_word(unsigned number)
+{
+    return dimension_text((enum dimension)number);
+}
+
+static const char *level_word(unsigned number)
+{
+    return region_level_text((enum region_level)number);
+}
+
+/* The number of an indicator. */
+static enum err indicator_number(struct build *build, struct place place, const struct names *ids,
+                                 const char *text, uint32_t *out)
+{
+    struct hint hint;
+    *out = names_find(ids, bytes_text(text));
+    if (*out != NAMES_NONE) {
+        return ERR_OK;
+    }
+    hint_init(&hint, bytes_text(text));
+    for (uint32_t i = 0; i < names_count(ids); i++) {
+        hint_offer(&hint, names_text(ids, i));
+    }
+    return BUILD_FAULT(build, place,
+                       "there is no indicator \"%s\"%s: add it under \"indicators\", or "
+                       "correct it",
+                       text, hint_question(&hint));
+}
+
+/* A decimal with a point and at most two digits behind it, as hundredths. */
+static bool hundredths(struct bytes text, int64_t *out)
+{
+    uint64_t whole = 0;
+    uint64_t part = 0;
+    const uint8_t *point = text.size > 0 ? memchr(text.data, '.', text.size) : NULL;
+    const size_t size = point != NULL ? (size_t)(point - text.data) : text.size;
+    if (bytes_to_u64(bytes_of(text.data, size), INT64_MAX / 100 - 1, &whole) != ERR_OK ||
+        (size > 1 && text.data[0] == '0')) {
+        return false;
+    }
+    if (point != NULL) {
+        const struct bytes digits = bytes_of(point + 1, text.size - size - 1);
+        if (digits.size > 2 || bytes_to_u64(digits, 99, &part) != ERR_OK) {
+            return false;
+        }
+        part *= digits.size == 1 ? 10 : 1;
+    }
+    *out = (int64_t)(whole * 100 + part);
+    return true;
+}
+
+static enum err value_build(struct build *build, uint32_t number, struct target *out)
+{
+    const struct programme_text_target *text = &build->text->targets[number];
+    const struct place place = BUILD_PLACE(build, "targets[%u].value", number);
+    const bool none = out->op == TARGET_NONE || out->op == TARGET_TEEN;
+    if (none && text->value != NULL) {
+        return BUILD_FAULT(build, place,
+                           "with op: %s no value is written: leave it out, or choose "
+                           "another op",
+                           text->op);
+    }
+    if (none) {
+        out->value = out->op == TARGET_TEEN ? TEEN_LEAST * 100 : 0;
+        return ERR_OK;
+    }
+    if (text->value == NULL) {
+        return BUILD_FAULT(build, place,
+                           "this target lacks \"value\": add it, or write op: none where "
+                           "no number is given");
+    }
+    if (!hundredths(bytes_text(text->value), &out->value)) {
+        return BUILD_FAULT(build, place,
+                           "\"%s\" is no value: write digits, and at most two behind a "
+                           "point, such as 1323 or 7665600.50",
+                           text->value);
+    }
+    return ERR_OK;
+}
+
+/* Units never mix: a target is measured in its indicator's unit. */
+static enum err target_unit(struct build *build, uint32_t number, struct target *out)
+{
+    const struct programme_text_target *text = &build->text->targets[number];
+    const struct place place = BUILD_PLACE(build, "targets[%u].unit", number);
+    if (text->unit == NULL && out->indicator == CODE_NONE && out->op != TARGET_NONE) {
+        return BUILD_FAULT(build, place, "a number without an indicator needs \"unit\": add it");
+    }
+    if (text->unit == NULL) {
+        return ERR_OK;
+    }
+    if (out->indicator != CODE_NONE) {
+        const struct indicator *indicator = &build->programme->indicators[out->indicator];
+        if (!bytes_is(indicator->unit, text->unit)) {
+            return BUILD_FAULT(build, place,
+                               "the indicator \"%s\" counts in \"%.*s\", not in \"%s\": "
+                               "leave unit out, or name another indicator",
+                               text->indicator, BYTES_FMT(indicator->unit), text->unit);
+        }
+    }
+    return build_code(build, place, text->unit, &out->unit);
+}
+
+static enum err target_indicator(struct build *build, uint32_t number, const struct names *ids,
+                                 struct target *out)
+{
+    const struct programme_text_target *text = &build->text->targets[number];
+    const struct place place = BUILD_PLACE(build, "targets[%u].indicator", number);
+    out->indicator = CODE_NONE;
+    if (text->indicator != NULL) {
+        return indicator_number(build, place, ids, text->indicator, &out->indicator);
+    }
+    if (out->kind == TARGET_PLANNED || out->kind == TARGET_ACHIEVED) {
+        return BUILD_FAULT(build, place,
+                           "kind: %s needs \"indicator\": add it; only money and context "
+                           "can do without",
+                           text->kind);
+    }
+    return ERR_OK;
+}
+
+static enum err target_build(struct build *build, uint32_t number, const struct names *ids,
+                             struct target *out)
+{
+    const struct programme_text_target *text = &build->text->targets[number];
+    unsigned kind = 0;
+    unsigned op = 0;
+    out->as_of = DATE_MIN;
+    enum err err = build_word(build, BUILD_PLACE(build, "targets[%u].kind", number), "kind",
+                              text->kind, kind_word, TARGET_KIND_COUNT, &kind);
+    if (err == ERR_OK) {
+        err = build_word(build, BUILD_PLACE(build, "targets[%u].op", number), "op", text->op,
+                         op_word, TARGET_OP_COUNT, &op);
+    }
+    out->kind = (enum target_kind)kind;
+    out->op = (enum target_op)op;
+    if (err == ERR_OK) {
+        err = target_indicator(build, number, ids, out);
+    }
+    if (err == ERR_OK) {
+        err = value_build(build, number, out);
+    }
+    if (err == ERR_OK) {
+        err = target_unit(build, number, out);
+    }
+    if (err == ERR_OK) {
+        err = build_region(build, BUILD_PLACE(build, "targets[%u].region", number), text->region,
+                           &out->region);
+    }
+    if (err == ERR_OK) {
+        err = build_date(build, BUILD_PLACE(build, "targets[%u].as_of", number), text->as_of,
+                         &out->as_of);
+    }
+    if (err == ERR_OK) {
+        err = build_copy(build, text->source, &out->source);
+    }
+    return err == ERR_OK ? build_copy(build, text->words, &out->words) : err;
+}
+
+enum err programme_targets_build(struct build *build, const struct names *ids)
+{
+    void *block;
+    const uint32_t count = build->text->target_count;
+    enum err err = build_take(build, count, sizeof(struct target), &block);
+    build->programme->targets = block;
+    for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
+        err = target_build(build, i, ids, &build->programme->targets[i]);
+        build->programme->target_count = i + 1;
+    }
+    return err;
+}
+
+/* One entry of `live:`, before it is spread over the indicators. */
+struct live {
+    uint32_t first, count; /* indicators */
+    uint32_t dimensions;
+    enum region_level level;
+};
+
+static enum err live_dimensions(struct build *build, uint32_t number, struct live *out)
+{
+    const struct programme_text_live *text = &build->text->live[number];
+    for (uint32_t i = 0; i < text->by.count; i++) {
+        unsigned dimension;
+        const struct place place = BUILD_PLACE(build, "live[%u].by[%u]", number, i);
+        const enum err err = build_word(build, place, "by", text->by.list[i], dimension_word,
+                                        DIMENSION_COUNT, &dimension);
+        if (err != ERR_OK) {
+            return err;
+        }
+        if ((out->dimensions & UINT32_C(1) << dimension) != 0) {
+            return BUILD_FAULT(build, place, "\"%s\" stands twice in \"by\": leave one out",
+                               text->by.list[i]);
+        }
+        out->dimensions |= UINT32_C(1) << dimension;
+    }
+    return ERR_OK;
+}
+
+static enum err live_build(struct build *build, uint32_t number, const struct names *ids,
+                           struct live *out)
+{
+    const struct programme_text_live *text = &build->text->live[number];
+    const struct place place = BUILD_PLACE(build, "live[%u].level", number);
+    unsigned level = REGION_LEVEL_COUNT;
+    enum err err = ERR_OK;
+    *out = (struct live){.first = 0, .count = build->programme->indicator_count};
+    if (strcmp(text->indicator, PROGRAMME_INDICATORS_ALL) != 0) {
+        out->count = 1;
+        err = indicator_number(build, BUILD_PLACE(build, "live[%u].indicator", number), ids,
+                               text->indicator, &out->first);
+    }
+    if (err == ERR_OK) {
+        err = live_dimensions(build, number, out);
+    }
+    if (err == ERR_OK && text->level != NULL) {
+        err =
+            build_word(build, place, "level", text->level, level_word, REGION_LEVEL_COUNT, &level);
+    }
+    out->level = (enum region_level)level;
+    if (err == ERR_OK && text->level != NULL && (out->dimensions & 1u << BY_REGION) == 0) {
+        return BUILD_FAULT(build, place,
+                           "\"level\" says how far regions are rolled up: add region to "
+                           "\"by\", or leave level out");
+    }
+    return err;
+}
+
+static int view_order(const void *a, const void *b)
+{
+    const struct view *x = a;
+    const struct view *y = b;
+    if (x->indicator != y->indicator) {
+        return x->indicator < y->indicator ? -1 : 1;
+    }
+    if (x->dimensions != y->dimensions) {
+        return x->dimensions < y->dimensions ? -1 : 1;
+    }
+    return (x->level > y->level) - (x->level < y->level);
+}
+
+/* Sorts the views and keeps each once: an entry for all may repeat an entry for one. */
+static enum err views_settle(struct build *build, struct view *views, uint32_t count)
+{
+    void *block;
+    uint32_t kept = 0;
+    qsort(views, count, sizeof *views, view_order);
+    for (uint32_t i = 0; i < count; i++) {
+        if (kept == 0 || view_order(&views[kept - 1], &views[i]) != 0) {
+            views[kept++] = views[i];
+        }
+    }
+    const enum err err = build_take(build, kept, sizeof *views, &block);
+    if (err == ERR_OK) {
+        memcpy(block, views, kept * sizeof *views);
+        build->programme->live = block;
+        build->programme->live_count = kept;
+    }
+    return err;
+}
+
+static enum err views_collect(struct build *build, const struct names *ids, struct view *views,
+                              uint32_t *count)
+{
+    const struct programme *programme = build->programme;
+    for (uint32_t i = 0; i < programme->indicator_count; i++) {
+        views[(*count)++] = (struct view){.indicator = i, .level = REGION_LEVEL_COUNT};
+    }
+    for (uint32_t i = 0; i < build->text->live_count; i++) {
+        struct live live;
+        const enum err err = live_build(build, i, ids, &live);
+        if (err != ERR_OK) {
+            return err;
+        }
+        if (live.count > VIEWS_MAX - *count) {
+            return BUILD_FAULT(build, BUILD_PLACE(build, "live[%u]", i),
+                               "more than %d views would be live: name single indicators instead "
+                               "of all",
+                               VIEWS_MAX);
+        }
+        for (uint32_t j = 0; j < live.count; j++) {
+            views[(*count)++] = (struct view){
+                .indicator = live.first + j, .dimensions = live.dimensions, .level = live.level};
+        }
+    }
+    return ERR_OK;
+}
+
+enum err programme_targets_live(struct build *build, const struct names *ids)
+{
+    uint32_t count = 0;
+    static_assert(VIEWS_MAX >= INDICATORS_MAX, "every indicator has a view of its own");
+    struct view *views = mem_calloc(VIEWS_MAX, sizeof *views);
+    if (views == NULL) {
+        return ERR_MEMORY;
+    }
+    enum err err = views_collect(build, ids, views, &count);
+    if (err == ERR_OK) {
+        err = views_settle(build, views, count);
+    }
+    mem_free(views);
+    return err;
+}
