@@ -1,0 +1,252 @@
+#include "brokers/counting.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/base/date.h"
+#include "core/base/mem.h"
+#include "proto/codec.h"
+#include "proto/sealing.h"
+
+struct count {
+    char id[CODE_BYTES_MAX + 1];
+    const struct programme *programme;
+    struct totals *totals;
+};
+
+struct counting {
+    struct counting_options options;
+    struct count counts[PROGRAMMES_MAX]; /* ascending by id */
+    uint32_t count;
+    uint16_t verdicts[BATCH_EVENTS_MAX];
+};
+
+enum err counting_new(const struct counting_options *options, struct counting **out)
+{
+    struct counting *self = mem_calloc(1, sizeof *self);
+    if (self == NULL) {
+        return ERR_MEMORY;
+    }
+    self->options = *options;
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && i < exchange_version_count(options->exchange); i++) {
+        const struct exchange_programme *version = exchange_version_at(options->exchange, i);
+        if (exchange_programme(options->exchange, bytes_text(version->id)) == version) {
+            err = counting_take_version(self, version);
+        }
+    }
+    if (err != ERR_OK) {
+        counting_free(&self);
+        return err;
+    }
+    *out = self;
+    return ERR_OK;
+}
+
+void counting_free(struct counting **self)
+{
+    if (*self != NULL) {
+        for (uint32_t i = 0; i < (*self)->count; i++) {
+            totals_free(&(*self)->counts[i].totals);
+        }
+        mem_free(*self);
+    }
+    *self = NULL;
+}
+
+static struct count *find(struct counting *self, struct bytes programme)
+{
+    for (uint32_t i = 0; i < self->count; i++) {
+        if (bytes_is(programme, self->counts[i].id)) {
+            return &self->counts[i];
+        }
+    }
+    return NULL;
+}
+
+static struct count *insert(struct counting *self, const char *id)
+{
+    uint32_t at = self->count;
+    assert(self->count < PROGRAMMES_MAX);
+    while (at > 0 && strcmp(self->counts[at - 1].id, id) > 0) {
+        self->counts[at] = self->counts[at - 1];
+        at--;
+    }
+    self->counts[at] = (struct count){0};
+    memcpy(self->counts[at].id, id, strlen(id) + 1);
+    self->count++;
+    return &self->counts[at];
+}
+
+enum err counting_take_version(struct counting *self, const struct exchange_programme *version)
+{
+    const struct counting_options *options = &self->options;
+    if (options->programme != NULL && strcmp(options->programme, version->id) != 0) {
+        return ERR_OK;
+    }
+    const struct programme *programme =
+        options->instead != NULL ? options->instead : version->programme;
+    const struct totals_options wanted = {
+        .programme = programme,
+        .views = options->views != NULL ? options->views : programme->live,
+        .view_count = options->views != NULL ? options->view_count : programme->live_count,
+        .until = options->until};
+    struct totals *totals = NULL;
+    struct count *count = find(self, bytes_text(version->id));
+    if (count == NULL && self->count == PROGRAMMES_MAX) {
+        return ERR_FULL;
+    }
+    const enum err err = totals_new(&wanted, &totals);
+    if (err != ERR_OK) {
+        return err;
+    }
+    count = count != NULL ? count : insert(self, version->id);
+    totals_free(&count->totals);
+    count->totals = totals;
+    count->programme = programme;
+    return ERR_OK;
+}
+
+/* The verdicts as recorded; a batch refused as a whole may hold columns that nobody can read. */
+static enum err verdicts_of(struct counting *self, const struct stored_batch *batch, uint32_t count)
+{
+    memset(self->verdicts, 0, sizeof self->verdicts);
+    for (uint32_t i = 0; i < batch->rejected_count; i++) {
+        if (batch->rejected_index[i] >= count) {
+            return ERR_MALFORMED;
+        }
+        self->verdicts[batch->rejected_index[i]] = (uint16_t)batch->rejected_code[i];
+    }
+    return ERR_OK;
+}
+
+enum err counting_fold(struct counting *self, const struct log_entry *entry, struct arena *arena)
+{
+    if (entry->kind != LOG_BATCH) {
+        return ERR_OK;
+    }
+    struct batch_header header;
+    struct columns columns = {0};
+    enum err err = codec_batch_header_decode(entry->batch.header, arena, &header);
+    if (err != ERR_OK) {
+        return err;
+    }
+    struct count *count = find(self, header.programme);
+    if (count == NULL) {
+        return ERR_OK;
+    }
+    const uint32_t node = exchange_node_find(self->options.exchange, header.node);
+    if (node == UINT32_MAX) {
+        return ERR_NOT_FOUND;
+    }
+    err = verdicts_of(self, &entry->batch, header.count);
+    if (err == ERR_OK && entry->batch.rejected_count < header.count) {
+        err = codec_columns_decode(entry->batch.columns, arena, &columns);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    const struct totals_batch batch = {
+        .node = node,
+        .partner = bytes_text(exchange_node_at(self->options.exchange, node)->partner),
+        .columns = &columns,
+        .verdicts = self->verdicts,
+        .first_person = header.first_person,
+        .person_count = entry->batch.person_count,
+        .persons = entry->batch.persons};
+    return totals_fold(count->totals, &batch);
+}
+
+enum err counting_run(struct counting *self, struct ledger *ledger, uint64_t through,
+                      const char *programme, counting_progress *progress, void *context)
+{
+    struct arena *arena = NULL;
+    enum err err = arena_new(CONTROL_ARENA_BYTES, &arena);
+    const char *whole = self->options.programme;
+    for (uint64_t position = 1; err == ERR_OK && position <= through; position++) {
+        struct log_entry entry;
+        arena_reset(arena);
+        err = ledger_read(ledger, position, arena, &entry, NULL);
+        if (err == ERR_OK && entry.kind == LOG_BATCH) {
+            struct batch_header header;
+            err = codec_batch_header_decode(entry.batch.header, arena, &header);
+            if (err == ERR_OK && (programme == NULL || bytes_is(header.programme, programme)) &&
+                (whole == NULL || bytes_is(header.programme, whole))) {
+                err = counting_fold(self, &entry, arena);
+            }
+        }
+        if (err == ERR_OK && progress != NULL && !progress(context, position)) {
+            err = ERR_STATE;
+        }
+    }
+    arena_free(&arena);
+    return err;
+}
+
+struct totals *counting_totals(struct counting *self, struct bytes programme)
+{
+    struct count *count = find(self, programme);
+    return count != NULL ? count->totals : NULL;
+}
+
+const struct programme *counting_programme(struct counting *self, struct bytes programme)
+{
+    struct count *count = find(self, programme);
+    return count != NULL ? count->programme : NULL;
+}
+
+struct line_target {
+    totals_emit *emit;
+    void *context;
+    const char *programme;
+    struct buffer line;
+    enum err err;
+};
+
+static void prefix_line(void *context, struct bytes line)
+{
+    struct line_target *target = context;
+    buffer_clear(&target->line);
+    enum err err = buffer_add_text(&target->line, target->programme);
+    if (err == ERR_OK) {
+        err = buffer_add_text(&target->line, "|");
+    }
+    if (err == ERR_OK) {
+        err = buffer_add(&target->line, line);
+    }
+    if (err == ERR_OK) {
+        target->emit(target->context, buffer_bytes(&target->line));
+    } else {
+        target->err = err;
+    }
+}
+
+enum err counting_lines(struct counting *self, totals_emit *emit, void *context)
+{
+    struct line_target target = {
+        .emit = emit, .context = context, .line = {.bytes_max = FRAME_BYTES_MAX}};
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && i < self->count; i++) {
+        target.programme = self->counts[i].id;
+        err = totals_lines(self->counts[i].totals, prefix_line, &target);
+        err = err == ERR_OK ? target.err : err;
+    }
+    buffer_fini(&target.line);
+    return err;
+}
+
+static void digest_line(void *context, struct bytes line)
+{
+    struct seal_stream *stream = context;
+    sealing_stream_add(stream, line);
+    sealing_stream_add(stream, bytes_text("\n"));
+}
+
+enum err counting_digest(struct counting *self, uint8_t out[DIGEST_BYTES])
+{
+    struct seal_stream stream;
+    sealing_stream_begin(&stream, SEAL_TOTALS);
+    const enum err err = counting_lines(self, digest_line, &stream);
+    sealing_stream_end(&stream, out);
+    return err;
+}

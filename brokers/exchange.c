@@ -1,0 +1,262 @@
+#include "brokers/exchange.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config/programme_file.h"
+#include "core/base/mem.h"
+#include "proto/codec.h"
+#include "proto/sealing.h"
+#include "proto/version.h"
+
+enum { VERSIONS_MAX = 4096 };
+
+struct exchange {
+    bool has_genesis;
+    struct genesis genesis;
+    struct exchange_programme *versions[VERSIONS_MAX];
+    uint32_t version_count;
+    struct exchange_node *nodes[NODES_MAX];
+    uint32_t node_count;
+};
+
+enum err exchange_new(struct exchange **out)
+{
+    *out = mem_calloc(1, sizeof **out);
+    return *out != NULL ? ERR_OK : ERR_MEMORY;
+}
+
+void exchange_free(struct exchange **self)
+{
+    if (*self != NULL) {
+        for (uint32_t i = 0; i < (*self)->version_count; i++) {
+            programme_free(&(*self)->versions[i]->programme);
+            mem_free((*self)->versions[i]);
+        }
+        for (uint32_t i = 0; i < (*self)->node_count; i++) {
+            mem_free((*self)->nodes[i]);
+        }
+        mem_free(*self);
+    }
+    *self = NULL;
+}
+
+static bool is_administrator(const struct exchange *self, const uint8_t key[KEY_BYTES])
+{
+    for (uint32_t i = 0; i < self->genesis.administrator_count; i++) {
+        if (memcmp(self->genesis.administrators[i], key, KEY_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err take_programme(struct exchange *self, uint64_t position,
+                               const struct programme_file *file, struct exchange_change *change,
+                               char *fault)
+{
+    if (self->version_count == VERSIONS_MAX) {
+        return ERR_FULL;
+    }
+    struct exchange_programme *version = mem_calloc(1, sizeof *version);
+    if (version == NULL) {
+        return ERR_MEMORY;
+    }
+    struct config_fault where = {0};
+    enum err err = bytes_to_text(file->programme, version->id, sizeof version->id);
+    if (err == ERR_OK) {
+        err = programme_parse(file->yaml, file->regions, &version->programme, &where);
+    }
+    if (err == ERR_OK && !bytes_equal(version->programme->id, file->programme)) {
+        programme_free(&version->programme);
+        err = ERR_CONFIG;
+    }
+    if (err != ERR_OK) {
+        snprintf(fault, EXCHANGE_FAULT_BYTES, "%u:%u: %s", where.line, where.column, where.text);
+        mem_free(version);
+        return err;
+    }
+    version_digest(file->yaml, file->regions, version->digest);
+    memcpy(version->key_check, file->key_check, DIGEST_BYTES);
+    version->position = position;
+    self->versions[self->version_count++] = version;
+    change->programme = version;
+    return ERR_OK;
+}
+
+static enum err fill_node(const struct node_enrolment *from, struct exchange_node *node)
+{
+    enum err err = bytes_to_text(from->partner, node->partner, sizeof node->partner);
+    if (err == ERR_OK) {
+        err = bytes_to_text(from->name, node->name, sizeof node->name);
+    }
+    for (uint32_t i = 0; err == ERR_OK && i < from->programme_count; i++) {
+        err = bytes_to_text(from->programmes[i], node->programmes[i], sizeof node->programmes[i]);
+    }
+    memcpy(node->id, from->node, ID_BYTES);
+    node->programme_count = from->programme_count;
+    node->signing_key_number = from->signing_key_number;
+    memcpy(node->signing_key, from->signing_key, KEY_BYTES);
+    memcpy(node->transport_key, from->transport_key, KEY_BYTES);
+    return err;
+}
+
+/* A node's keys and programmes may be decided anew, its partner may not: what it has sent was
+ * counted as that partner's. */
+static enum err take_enrolment(struct exchange *self, const struct node_enrolment *from,
+                               struct exchange_change *change)
+{
+    struct exchange_node filled = {0};
+    uint32_t number = exchange_node_find(self, from->node);
+    const enum err err = fill_node(from, &filled);
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (number == UINT32_MAX) {
+        if (self->node_count == NODES_MAX) {
+            return ERR_FULL;
+        }
+        number = self->node_count;
+        self->nodes[number] = mem_calloc(1, sizeof filled);
+        if (self->nodes[number] == NULL) {
+            return ERR_MEMORY;
+        }
+        self->node_count++;
+    } else if (strcmp(self->nodes[number]->partner, filled.partner) != 0) {
+        return ERR_DENIED;
+    }
+    *self->nodes[number] = filled;
+    change->node = self->nodes[number];
+    change->node_number = number;
+    return ERR_OK;
+}
+
+static enum err take_revocation(struct exchange *self, const uint8_t id[ID_BYTES],
+                                struct exchange_change *change)
+{
+    const uint32_t number = exchange_node_find(self, id);
+    if (number == UINT32_MAX) {
+        return ERR_NOT_FOUND;
+    }
+    self->nodes[number]->revoked = true;
+    change->node = self->nodes[number];
+    change->node_number = number;
+    return ERR_OK;
+}
+
+static enum err take_decision(struct exchange *self, const struct log_entry *entry,
+                              struct arena *arena, struct exchange_change *change,
+                              char fault[EXCHANGE_FAULT_BYTES])
+{
+    const struct signed_decision *signed_by = &entry->decision;
+    if (!is_administrator(self, signed_by->administrator)) {
+        return ERR_DENIED;
+    }
+    enum err err = sealing_verify(SEAL_DECISION, signed_by->body, signed_by->signature,
+                                  signed_by->administrator);
+    if (err != ERR_OK) {
+        return err;
+    }
+    struct decision *decision = arena_zeroed(arena, 1, sizeof *decision);
+    if (decision == NULL) {
+        return ERR_FULL;
+    }
+    err = codec_decision_decode(signed_by->body, arena, decision);
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (memcmp(decision->exchange, self->genesis.exchange, ID_BYTES) != 0) {
+        return ERR_DENIED;
+    }
+    switch (decision->kind) {
+    case DECISION_PROGRAMME:
+        return take_programme(self, entry->position, &decision->programme, change, fault);
+    case DECISION_ENROLMENT:
+        return take_enrolment(self, &decision->enrolment, change);
+    case DECISION_REVOCATION:
+        return take_revocation(self, decision->revoked_node, change);
+    }
+    return ERR_MALFORMED;
+}
+
+enum err exchange_apply(struct exchange *self, const struct log_entry *entry, struct arena *arena,
+                        struct exchange_change *change, char fault[EXCHANGE_FAULT_BYTES])
+{
+    *change = (struct exchange_change){0};
+    fault[0] = '\0';
+    switch (entry->kind) {
+    case LOG_BATCH:
+        return ERR_OK;
+    case LOG_GENESIS:
+        if (self->has_genesis || entry->position != 1) {
+            return ERR_STATE;
+        }
+        self->genesis = entry->genesis;
+        self->has_genesis = true;
+        change->genesis = true;
+        return ERR_OK;
+    case LOG_DECISION:
+        return self->has_genesis ? take_decision(self, entry, arena, change, fault) : ERR_STATE;
+    }
+    return ERR_MALFORMED;
+}
+
+const struct genesis *exchange_genesis(const struct exchange *self)
+{
+    return self->has_genesis ? &self->genesis : NULL;
+}
+
+struct exchange_programme *exchange_programme(const struct exchange *self, struct bytes id)
+{
+    for (uint32_t i = self->version_count; i > 0; i--) {
+        if (bytes_is(id, self->versions[i - 1]->id)) {
+            return self->versions[i - 1];
+        }
+    }
+    return NULL;
+}
+
+struct exchange_programme *exchange_version(const struct exchange *self, struct bytes id,
+                                            const uint8_t digest[DIGEST_BYTES])
+{
+    for (uint32_t i = self->version_count; i > 0; i--) {
+        if (bytes_is(id, self->versions[i - 1]->id) &&
+            memcmp(self->versions[i - 1]->digest, digest, DIGEST_BYTES) == 0) {
+            return self->versions[i - 1];
+        }
+    }
+    return NULL;
+}
+
+uint32_t exchange_version_count(const struct exchange *self)
+{
+    return self->version_count;
+}
+
+struct exchange_programme *exchange_version_at(const struct exchange *self, uint32_t index)
+{
+    assert(index < self->version_count);
+    return self->versions[index];
+}
+
+uint32_t exchange_node_count(const struct exchange *self)
+{
+    return self->node_count;
+}
+
+struct exchange_node *exchange_node_at(const struct exchange *self, uint32_t number)
+{
+    assert(number < self->node_count);
+    return self->nodes[number];
+}
+
+uint32_t exchange_node_find(const struct exchange *self, const uint8_t id[ID_BYTES])
+{
+    for (uint32_t i = 0; i < self->node_count; i++) {
+        if (memcmp(self->nodes[i]->id, id, ID_BYTES) == 0) {
+            return i;
+        }
+    }
+    return UINT32_MAX;
+}

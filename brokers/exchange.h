@@ -1,0 +1,77 @@
+/* exchange: what the log has decided so far: keys, programmes and their versions, nodes.
+ *
+ * A fold over the log's entries, like totals: the same entries give the same exchange. It reads no
+ * store and no clock. */
+#ifndef BROKERS_EXCHANGE_H
+#define BROKERS_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+#include "core/model/programme.h"
+#include "proto/messages.h"
+
+/* One version of a programme, in force from its position until the next one. */
+struct exchange_programme {
+    char id[CODE_BYTES_MAX + 1];
+    uint8_t digest[DIGEST_BYTES]; /* of the ProgrammeFile's YAML and regions: names the version */
+    uint8_t key_check[DIGEST_BYTES];
+    uint64_t position;
+    struct programme *programme;
+};
+
+struct exchange_node {
+    uint8_t id[ID_BYTES];
+    char partner[CODE_BYTES_MAX + 1], name[CODE_BYTES_MAX + 1];
+    char programmes[PROGRAMMES_MAX][CODE_BYTES_MAX + 1];
+    uint32_t programme_count;
+    uint32_t signing_key_number;
+    uint8_t signing_key[KEY_BYTES], transport_key[KEY_BYTES];
+    bool revoked;
+};
+
+struct exchange;
+
+enum { EXCHANGE_FAULT_BYTES = 640 };
+
+/* Gives an empty exchange; free with exchange_free(). Errors: ERR_MEMORY. */
+MUST_CHECK enum err exchange_new(struct exchange **out);
+void exchange_free(struct exchange **self);
+
+/* What an applied entry changed. */
+struct exchange_change {
+    bool genesis;
+    struct exchange_programme *programme; /* a new version came into force */
+    struct exchange_node *node;           /* enrolled, changed or revoked */
+    uint32_t node_number;
+};
+
+/* Takes an entry into account; a batch changes nothing. A decision's signature and its
+ * administrator are checked; the arena is used for decoding.
+ * Errors: ERR_SIGNATURE, ERR_DENIED (not an administrator, another exchange), ERR_CONFIG (the
+ * programme file is wrong: fault says why), the decoders'. Then nothing has
+ * changed. */
+MUST_CHECK enum err exchange_apply(struct exchange *self, const struct log_entry *entry,
+                                   struct arena *arena, struct exchange_change *change,
+                                   char fault[EXCHANGE_FAULT_BYTES]);
+
+/* Null before the genesis. Borrowed. */
+const struct genesis *exchange_genesis(const struct exchange *self);
+
+/* The version in force, or null; the version of that digest, or null. */
+struct exchange_programme *exchange_programme(const struct exchange *self, struct bytes id);
+struct exchange_programme *exchange_version(const struct exchange *self, struct bytes id,
+                                            const uint8_t digest[DIGEST_BYTES]);
+
+/* All versions, in the log's order; all nodes, numbered in the order of their enrolment. */
+uint32_t exchange_version_count(const struct exchange *self);
+struct exchange_programme *exchange_version_at(const struct exchange *self, uint32_t index);
+uint32_t exchange_node_count(const struct exchange *self);
+struct exchange_node *exchange_node_at(const struct exchange *self, uint32_t number);
+
+/* The node's number, or UINT32_MAX. */
+uint32_t exchange_node_find(const struct exchange *self, const uint8_t id[ID_BYTES]);
+
+#endif

@@ -1,0 +1,34 @@
+/* figures: totals as a JSON document, with their targets: the one form that the broker answers with
+ * and that `ogniwo totals` prints, live or folded on demand. */
+#ifndef BROKERS_FIGURES_H
+#define BROKERS_FIGURES_H
+
+#include <jansson.h>
+
+#include "core/base/err.h"
+#include "core/model/programme.h"
+#include "core/totals/totals.h"
+
+/* What is asked for. */
+struct figures_query {
+    uint32_t indicator;      /* number; CODE_NONE: all */
+    uint32_t dimensions;     /* bits */
+    enum region_level level; /* of BY_REGION; REGION_LEVEL_COUNT: as sent */
+};
+
+/* Reads {"indicator": ID, "by": ["region", ...], "level": "county"} for the programme.
+ * Errors: ERR_NOT_FOUND: *what (borrowed from the request) is the word not known. */
+MUST_CHECK enum err figures_query_read(const struct programme *programme, json_t *request,
+                                       struct figures_query *out, const char **what);
+
+/* The views that answer the query: at most one an indicator. views has room for indicator_count. */
+uint32_t figures_views(const struct programme *programme, const struct figures_query *query,
+                       struct view *views);
+
+/* Gives {"programme", "by", "level", "rows": [{"indicator", "title", "unit", "count", "region", ...,
+ * "value", "partner_sum", "overlap", "targets": [...]}]}; the caller releases it with json_decref().
+ * Errors: ERR_NOT_FOUND, a view is not counted in these totals; ERR_MEMORY. */
+MUST_CHECK enum err figures_json(const struct programme *programme, struct totals *totals,
+                                 const struct figures_query *query, json_t **out);
+
+#endif

@@ -1,0 +1,621 @@
+/* The happy path: 1. a file rests in the folder, or comes through the socket; 2. it is read in steps,
+ * each a transaction; 3. the conversation sends its batches and stores their receipts; 4. the file
+ * moves away with its report beside it.
+ *
+ * What may go wrong: rows are refused into the report; a folder that cannot be read is said and tried again; any
+ * error of the store ends the process, with nothing reported as accepted that is not on disk. */
+#include "nodes/node.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "config/mapping_file.h"
+#include "core/base/mem.h"
+#include "io/clock.h"
+#include "io/folder.h"
+#include "io/link.h"
+#include "io/log.h"
+#include "nodes/conversation.h"
+#include "nodes/import.h"
+#include "nodes/packer.h"
+#include "nodes/programmes.h"
+#include "nodes/records.h"
+#include "nodes/registry.h"
+#include "proto/codec.h"
+#include "proto/keys.h"
+
+enum {
+    FILE_BYTES_MAX = 1 << 30,
+    QUESTIONS_A_TURN = 16,
+    ANSWER_PART_BYTES = FRAME_BYTES_MAX / 2,
+    MAPPING_BYTES_MAX = 8 << 20,
+    DOCUMENT_BYTES_MAX = 256 << 20
+};
+
+/* The file in hand. */
+struct in_hand {
+    struct import *import; /* null: none */
+    struct buffer content;
+    struct arena *mapping_memory;
+    struct mapping_spec mapping;
+    bool from_folder;
+    char name[FOLDER_NAME_BYTES];
+    struct link_peer peer; /* who waits for the report */
+    uint64_t correlation;
+};
+
+/* A file that is coming through the socket. */
+struct upload {
+    struct link_peer peer;
+    struct buffer content;
+};
+
+struct node {
+    struct join_file join;
+    const struct mapping_spec *mapping;
+    char programme[CONFIG_NAME_BYTES];
+    struct records *records;
+    struct packer *packer;
+    struct registry *registry;
+    struct programmes *programmes;
+    struct conversation *conversation; /* null: not connected */
+    struct folder *folder;             /* null: none */
+    struct link *admin;                /* null: none */
+    struct arena *arena;
+    struct in_hand hand;
+    struct upload upload;
+    bool folder_waits; /* a file is there but its programme has not come yet */
+};
+
+static bool is_text(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+/* ---- importing ---- */
+
+static enum err new_import(struct node *self, const struct node_file *file, struct import **out)
+{
+    const char *id = is_text(file->programme) ? file->programme : self->programme;
+    const struct node_programme *programme = programmes_find(self->programmes, id);
+    if (programme == NULL || programme->programme == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    const struct import_options options = {.records = self->records,
+                                           .packer = self->packer,
+                                           .registry = self->registry,
+                                           .programme = programme->programme,
+                                           .key = programme->key,
+                                           .digest = programme->digest,
+                                           .mapping = file->mapping != NULL ? file->mapping
+                                                                            : self->mapping,
+                                           .name = file->name,
+                                           .content = file->content,
+                                           .dry_run = file->dry_run,
+                                           .again = file->again};
+    return import_new(&options, out);
+}
+
+static enum err move_report(struct report *from, struct report *to)
+{
+    json_t *json = report_json(from);
+    const enum err err = json != NULL ? report_read(json, to) : ERR_MEMORY;
+    json_decref(json);
+    return err;
+}
+
+enum err node_import(struct node *self, const struct node_file *file, struct report *report)
+{
+    struct import *import = NULL;
+    bool done = false;
+    enum err err = new_import(self, file, &import);
+    while (err == ERR_OK && !done) {
+        err = import_step(import, clock_wall_ms(), &done);
+        if (err == ERR_OK && file->progress != NULL) {
+            file->progress(file->context, import_progress(import));
+        }
+    }
+    if (err == ERR_OK) {
+        err = move_report((struct report *)(uintptr_t)import_report(import), report);
+    }
+    if (err != ERR_OK && records_in_transaction(self->records)) {
+        packer_reset(self->packer);
+        records_abort(self->records);
+    }
+    import_free(&import);
+    return err;
+}
+
+/* The lead refused a row: into the report of its file, kept or in hand. */
+static enum err refused(void *context, uint32_t file, uint32_t line, enum reject code)
+{
+    struct node *self = context;
+    if (self->hand.import != NULL && import_report(self->hand.import)->file == file) {
+        return import_refused(self->hand.import, line, code);
+    }
+    arena_reset(self->arena);
+    return import_amend(self->records, file, line, code, self->arena);
+}
+
+/* ---- answers ---- */
+
+static enum err answer(struct node *self, const struct link_peer *peer, uint64_t correlation,
+                       uint32_t status, json_t *json)
+{
+    uint8_t header[FRAME_HEADER_BYTES];
+    const struct frame_header frame = {.type = MESSAGE_ANSWER, .correlation = correlation};
+    struct buffer body = {.bytes_max = 2 * FRAME_BYTES_MAX};
+    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    const size_t size = text != NULL ? strlen(text) : 0;
+    enum err err = text != NULL ? ERR_OK : ERR_MEMORY;
+    codec_frame_header_put(&frame, header);
+    for (size_t at = 0; err == ERR_OK && at < size; at += ANSWER_PART_BYTES) {
+        const size_t part = size - at < ANSWER_PART_BYTES ? size - at : ANSWER_PART_BYTES;
+        const struct answer out = {
+            .status = status, .json = bytes_of(text + at, part), .more = at + part < size};
+        buffer_clear(&body);
+        err = codec_answer_encode(&out, &body);
+        if (err == ERR_OK && link_send(self->admin, peer, bytes_of(header, sizeof header),
+                                       buffer_bytes(&body)) != ERR_OK) {
+            /* Who asked has gone. */
+            break;
+        }
+    }
+    buffer_fini(&body);
+    free(text);
+    return err;
+}
+
+/* ---- the file in hand ---- */
+
+static void drop_hand(struct node *self)
+{
+    import_free(&self->hand.import);
+    buffer_fini(&self->hand.content);
+    arena_free(&self->hand.mapping_memory);
+    self->hand = (struct in_hand){.content = {.bytes_max = FILE_BYTES_MAX}};
+}
+
+static enum err finish_folder_file(struct node *self)
+{
+    struct buffer text = {.bytes_max = DOCUMENT_BYTES_MAX};
+    const struct report *report = import_report(self->hand.import);
+    const bool failed = report->rejected > 0 || report->fault_count > 0;
+    enum err err = report_text(report, true, &text);
+    if (err == ERR_OK) {
+        err = folder_done(self->folder, self->hand.name, failed, buffer_bytes(&text));
+    }
+    log_line(LOG_INFO, "NODE-FILE", "a file of the folder was read",
+             "file=%u read=%" PRIu64 " accepted=%" PRIu64 " corrected=%" PRIu64 " known=%" PRIu64
+             " rejected=%" PRIu64,
+             report->file, report->rows_read, report->accepted, report->corrected, report->known,
+             report->rejected);
+    if (err == ERR_NOT_FOUND || err == ERR_IO) {
+        /* The file was taken away meanwhile, or cannot be moved: it is known, reading it again does
+         * no harm. */
+        log_line(LOG_WARNING, "NODE-FOLDER", "a file that was read could not be moved away",
+                 "file=%u error=%s", report->file, err_name(err));
+        err = ERR_OK;
+    }
+    buffer_fini(&text);
+    return err;
+}
+
+static enum err finish_hand(struct node *self)
+{
+    enum err err = ERR_OK;
+    if (self->hand.from_folder) {
+        err = finish_folder_file(self);
+    } else {
+        const struct report *report = import_report(self->hand.import);
+        json_t *json = report_json(report);
+        err = answer(self, &self->hand.peer, self->hand.correlation,
+                     report->fault_count > 0 ? EX_DATAERR : EX_OK, json);
+        json_decref(json);
+    }
+    drop_hand(self);
+    return err;
+}
+
+static enum err step_hand(struct node *self)
+{
+    bool done = false;
+    if (self->hand.import == NULL) {
+        return ERR_OK;
+    }
+    /* A dry run holds its transaction open to the end: it is done in one turn. */
+    enum err err = ERR_OK;
+    do {
+        err = import_step(self->hand.import, clock_wall_ms(), &done);
+    } while (err == ERR_OK && !done && records_in_transaction(self->records));
+    if (err == ERR_FULL) {
+        log_line(LOG_ERROR, "NODE-FULL", "the store is nearly full: the file waits", NULL);
+        drop_hand(self);
+        return ERR_OK;
+    }
+    return err == ERR_OK && done ? finish_hand(self) : err;
+}
+
+static enum err take_folder_file(struct node *self)
+{
+    struct in_hand *hand = &self->hand;
+    const struct node_programme *programme = programmes_find(self->programmes, self->programme);
+    if (self->folder == NULL || hand->import != NULL) {
+        return ERR_OK;
+    }
+    /* Files wait in their folder until the programme has come from the lead. */
+    self->folder_waits = programme == NULL || programme->programme == NULL;
+    if (self->folder_waits) {
+        return ERR_OK;
+    }
+    buffer_clear(&hand->content);
+    const enum err err =
+        folder_next(self->folder, clock_monotonic_ms(), hand->name, &hand->content);
+    if (err == ERR_FULL) {
+        static const char text[] = "Plik jest za duży: podziel go na mniejsze.\n";
+        return folder_done(self->folder, hand->name, true, bytes_text(text));
+    }
+    if (err != ERR_OK) {
+        if (err != ERR_NOT_FOUND) {
+            log_line(LOG_WARNING, "NODE-FOLDER", "the folder cannot be read", "error=%s",
+                     err_name(err));
+        }
+        return err == ERR_MEMORY ? err : ERR_OK;
+    }
+    const struct node_file file = {.name = hand->name, .content = buffer_bytes(&hand->content)};
+    hand->from_folder = true;
+    return new_import(self, &file, &hand->import);
+}
+
+/* ---- questions ---- */
+
+static json_t *error_json(const char *text)
+{
+    return json_pack("{s:s}", "error", text);
+}
+
+static const char *state_text(enum uplink_state state)
+{
+    static const char *const texts[] = {"idle", "greeting", "ready", "stopped"};
+    return texts[state];
+}
+
+static json_t *status_json(struct node *self)
+{
+    const struct node_standing standing = node_standing(self);
+    char node[2 * ID_BYTES + 1];
+    json_t *programmes = json_array();
+    bytes_to_hex(bytes_of(self->join.node, ID_BYTES), node);
+    for (uint32_t i = 0; i < programmes_count(self->programmes); i++) {
+        const struct node_programme *programme = programmes_at(self->programmes, i);
+        json_array_append_new(programmes,
+                              json_pack("{s:s,s:b}", "programme", programme->key->programme,
+                                        "in_force", programme->programme != NULL ? 1 : 0));
+    }
+    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:o}", "node", node, "name",
+                     self->join.name, "partner", self->join.partner, "uplink",
+                     state_text(standing.state), "stopped", standing.stopped, "epoch",
+                     (json_int_t)standing.epoch, "head_seq", (json_int_t)standing.head_seq,
+                     "acked_seq", (json_int_t)standing.acked_seq, "waiting",
+                     (json_int_t)(standing.head_seq - standing.acked_seq), "people",
+                     (json_int_t)standing.people, "files", (json_int_t)standing.files, "reading",
+                     self->hand.import != NULL ? 1 : 0, "programmes", programmes);
+}
+
+static void add_report(void *context, const json_t *report)
+{
+    json_array_append(context, (json_t *)(uintptr_t)report);
+}
+
+static enum err take_upload(struct node *self, const struct link_message *message,
+                            const struct query *query, json_t *request, uint64_t correlation)
+{
+    struct in_hand *hand = &self->hand;
+    const char *mapping = json_string_value(json_object_get(request, "mapping"));
+    const char *name = json_string_value(json_object_get(request, "name"));
+    struct config_fault fault = {0};
+    struct node_file file = {.name = is_text(name) ? name : "-",
+                             .programme = json_string_value(json_object_get(request, "programme")),
+                             .dry_run = json_is_true(json_object_get(request, "dry_run")),
+                             .again = json_is_true(json_object_get(request, "again"))};
+    enum err err = ERR_OK;
+    (void)query;
+    hand->content = self->upload.content;
+    self->upload.content = (struct buffer){.bytes_max = FILE_BYTES_MAX};
+    hand->peer = message->peer;
+    hand->correlation = correlation;
+    if (is_text(mapping) && strcmp(mapping, "ogniwo") != 0) {
+        err = arena_new(MAPPING_BYTES_MAX, &hand->mapping_memory);
+        if (err == ERR_OK) {
+            err = mapping_file_load(mapping, hand->mapping_memory, &hand->mapping, &fault);
+        }
+        file.mapping = &hand->mapping;
+    }
+    file.content = buffer_bytes(&hand->content);
+    if (err == ERR_OK) {
+        err = new_import(self, &file, &hand->import);
+    }
+    if (err != ERR_OK) {
+        char text[640];
+        snprintf(text, sizeof text, "%s%s%s",
+                 err == ERR_NOT_FOUND ? "the programme is not known here (yet)" : err_text(err),
+                 fault.text[0] != '\0' ? ": " : "", fault.text);
+        json_t *json = error_json(text);
+        err = answer(self, &message->peer, correlation, EX_NOINPUT, json);
+        json_decref(json);
+        drop_hand(self);
+    }
+    return err;
+}
+
+/* A file comes in parts; the last one starts the import. One file at a time. */
+static enum err take_part(struct node *self, const struct link_message *message,
+                          const struct query *query, json_t *request, uint64_t correlation)
+{
+    struct upload *upload = &self->upload;
+    const bool first = json_is_true(json_object_get(request, "first"));
+    const bool last = json_is_true(json_object_get(request, "last"));
+    const bool mine = upload->peer.size == message->peer.size &&
+                      memcmp(upload->peer.bytes, message->peer.bytes, LINK_PEER_BYTES) == 0;
+    json_t *json = NULL;
+    if (self->hand.import != NULL || (!first && !mine)) {
+        json = error_json("another file is being read: try again");
+    } else if (first) {
+        buffer_clear(&upload->content);
+        upload->peer = message->peer;
+    }
+    enum err err = ERR_OK;
+    if (json == NULL) {
+        err = buffer_add(&upload->content, query->data);
+        if (err == ERR_FULL) {
+            json = error_json("the file is too large");
+            err = ERR_OK;
+        }
+    }
+    if (err == ERR_OK && json == NULL && last) {
+        return take_upload(self, message, query, request, correlation);
+    }
+    if (err == ERR_OK) {
+        const uint32_t status = json != NULL ? EX_TEMPFAIL : EX_OK;
+        json = json != NULL ? json : json_object();
+        err = answer(self, &message->peer, correlation, status, json);
+    }
+    json_decref(json);
+    return err;
+}
+
+static enum err take_question(struct node *self, const struct link_message *message)
+{
+    struct frame_header frame;
+    struct query query;
+    arena_reset(self->arena);
+    if (codec_frame_header_get(message->header, &frame) != ERR_OK || frame.type != MESSAGE_QUERY ||
+        codec_query_decode(message->body, self->arena, &query) != ERR_OK) {
+        return ERR_OK;
+    }
+    json_t *request = json_loadb((const char *)query.json.data, query.json.size, 0, NULL);
+    json_t *json = NULL;
+    enum err err = ERR_OK;
+    if (bytes_is(query.verb, "import")) {
+        err = take_part(self, message, &query, request, frame.correlation);
+        json_decref(request);
+        return err;
+    }
+    uint32_t status = EX_OK;
+    if (bytes_is(query.verb, "status")) {
+        json = status_json(self);
+    } else if (bytes_is(query.verb, "reports")) {
+        json = json_array();
+        err = node_reports(self, add_report, json);
+    } else {
+        json = error_json("this is no question that a node answers");
+        status = EX_USAGE;
+    }
+    if (err == ERR_OK) {
+        err = answer(self, &message->peer, frame.correlation, status, json);
+    }
+    json_decref(json);
+    json_decref(request);
+    return err;
+}
+
+static enum err take_questions(struct node *self)
+{
+    struct link_message message;
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && self->admin != NULL && i < QUESTIONS_A_TURN; i++) {
+        err = link_receive(self->admin, &message);
+        if (err == ERR_OK) {
+            err = take_question(self, &message);
+        }
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err node_turn(struct node *self)
+{
+    enum err err = take_questions(self);
+    if (err == ERR_OK) {
+        err = take_folder_file(self);
+    }
+    if (err == ERR_OK) {
+        err = step_hand(self);
+    }
+    return err == ERR_OK && self->conversation != NULL
+               ? conversation_turn(self->conversation, self->hand.import != NULL)
+               : err;
+}
+
+/* ---- life ---- */
+
+static enum err open_parts(struct node *self, const struct node_options *options)
+{
+    const struct packer_options packer = {.records = self->records, .join = &self->join};
+    enum err err = packer_new(&packer, &self->packer);
+    if (err == ERR_OK) {
+        const struct registry_options registry = {
+            .records = self->records, .packer = self->packer, .join = &self->join};
+        err = registry_new(&registry, &self->registry);
+    }
+    if (err == ERR_OK) {
+        err = programmes_new(&self->join, self->records, &self->programmes);
+    }
+    if (err == ERR_OK && is_text(options->folder)) {
+        const struct folder_options folder = {.path = options->folder,
+                                              .rest_ms = options->rest_ms,
+                                              .rescan_ms = options->rescan_ms,
+                                              .file_bytes_max = FILE_BYTES_MAX};
+        err = folder_open(&folder, &self->folder);
+    }
+    if (err == ERR_OK && is_text(options->admin)) {
+        const struct link_options admin = {.endpoint = options->admin,
+                                           .body_bytes_max = FRAME_BYTES_MAX};
+        err = link_listen(&admin, &self->admin);
+    }
+    if (err == ERR_OK && options->connect) {
+        const struct conversation_options conversation = {.join = &self->join,
+                                                          .records = self->records,
+                                                          .registry = self->registry,
+                                                          .programmes = self->programmes,
+                                                          .refused = refused,
+                                                          .context = self};
+        err = conversation_open(&conversation, &self->conversation);
+    }
+    return err;
+}
+
+enum err node_open(const struct node_options *options, struct node **out)
+{
+    struct node *self = mem_calloc(1, sizeof *self);
+    if (self == NULL) {
+        return ERR_MEMORY;
+    }
+    self->join = *options->join;
+    self->mapping = options->mapping != NULL ? options->mapping : mapping_builtin();
+    self->hand.content.bytes_max = self->upload.content.bytes_max = FILE_BYTES_MAX;
+    snprintf(self->programme, sizeof self->programme, "%s",
+             is_text(options->programme) ? options->programme : "");
+    enum err err = arena_new(DOCUMENT_BYTES_MAX, &self->arena);
+    if (err == ERR_OK) {
+        err = records_open(options->store_path, options->store_bytes_max, false, &self->records);
+    }
+    if (err == ERR_OK) {
+        err = open_parts(self, options);
+    }
+    if (err != ERR_OK) {
+        log_line(LOG_ERROR, "NODE-OPEN", "the node cannot start", "error=%s text=\"%s\"",
+                 err_name(err), err_text(err));
+        node_close(&self);
+        return err;
+    }
+    *out = self;
+    return ERR_OK;
+}
+
+void node_close(struct node **self)
+{
+    struct node *node = *self;
+    if (node != NULL) {
+        drop_hand(node);
+        conversation_close(&node->conversation);
+        link_close(&node->admin);
+        folder_close(&node->folder);
+        programmes_free(&node->programmes);
+        registry_free(&node->registry);
+        packer_free(&node->packer);
+        records_close(&node->records);
+        arena_free(&node->arena);
+        buffer_fini(&node->upload.content);
+        keys_wipe(&node->join, sizeof node->join);
+        mem_free(node);
+    }
+    *self = NULL;
+}
+
+/* ---- between turns ---- */
+
+bool node_ready(struct node *self)
+{
+    return self->hand.import != NULL ||
+           (self->conversation != NULL && conversation_ready(self->conversation)) ||
+           (self->admin != NULL && link_ready(self->admin));
+}
+
+uint64_t node_deadline_ms(const struct node *self)
+{
+    uint64_t deadline =
+        self->conversation != NULL ? conversation_deadline_ms(self->conversation) : UINT64_MAX;
+    if (self->folder != NULL && !self->folder_waits) {
+        const uint64_t folder = folder_deadline_ms(self->folder);
+        deadline = folder < deadline ? folder : deadline;
+    }
+    return deadline;
+}
+
+uint32_t node_descriptors(const struct node *self, int out[NODE_DESCRIPTORS_MAX])
+{
+    uint32_t count = 0;
+    if (self->conversation != NULL) {
+        out[count++] = conversation_descriptor(self->conversation);
+    }
+    if (self->admin != NULL) {
+        out[count++] = link_descriptor(self->admin);
+    }
+    if (self->folder != NULL && !self->folder_waits) {
+        out[count++] = folder_descriptor(self->folder);
+    }
+    return count;
+}
+
+struct node_standing node_standing(struct node *self)
+{
+    const struct records_state *state = records_state(self->records);
+    struct node_standing standing = {.epoch = state->epoch,
+                                     .head_seq = state->head_seq,
+                                     .acked_seq = state->acked_seq,
+                                     .batch_count = state->batch_count,
+                                     .people = state->last_person,
+                                     .files = state->file_count};
+    if (self->conversation != NULL) {
+        standing.state = conversation_state(self->conversation);
+        if (standing.state == UPLINK_STOPPED) {
+            snprintf(standing.stopped, sizeof standing.stopped, "%s",
+                     conversation_stopped(self->conversation));
+        }
+    }
+    return standing;
+}
+
+enum err node_reports(struct node *self, node_visit_report *visit, void *context)
+{
+    enum err err = records_begin(self->records, false);
+    struct bytes key, digest, document;
+    uint8_t number[4];
+    if (err != ERR_OK) {
+        return err;
+    }
+    for (uint32_t i = 1; err == ERR_OK && i <= records_state(self->records)->file_count; i++) {
+        arena_reset(self->arena);
+        bytes_put32(number, i);
+        key = bytes_of(number, sizeof number);
+        err = records_document_get(self->records, RECORDS_FILE_DIGESTS, key, self->arena, &digest);
+        if (err == ERR_OK) {
+            err =
+                records_document_get(self->records, RECORDS_FILES, digest, self->arena, &document);
+        }
+        if (err == ERR_OK) {
+            json_t *json = json_loadb((const char *)document.data, document.size, 0, NULL);
+            visit(context, json);
+            json_decref(json);
+        } else if (err == ERR_NOT_FOUND) {
+            /* Numbered, but its reading was cut off. */
+            err = ERR_OK;
+        }
+    }
+    records_abort(self->records);
+    return err;
+}

@@ -1,0 +1,634 @@
+/* The happy path of a row: 1. its key and the digest of its content; 2. what is known of it; 3. the
+ * rules of admission; 4. its person's number and stay; 5. the event, with what it inherits from the
+ * enrolment; 6. an assertion, or a correction of what was sent; 7. if it is the enrolment itself,
+ * corrections of the rows that inherited from it.
+ *
+ * What may go wrong: a row is refused before anything of it is written. An error of the store ends
+ * the transaction. */
+#include "nodes/registry.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/admission/admission.h"
+#include "core/base/mem.h"
+#include "core/base/table.h"
+#include "proto/keys.h"
+#include "proto/sealing.h"
+
+enum {
+    ROWS_A_FILE_MAX = 1 << 26,
+    ON_LEAVING_DAYS = 28, /* Regulation (EU) 1304/2013, annex I: up to four weeks */
+    SIX_MONTHS_DAYS = 183,
+    SCRATCH_BYTES = 4 << 20,
+    SCHEME_BYTES = 16 + 1 + 2 * ID_BYTES + 1
+};
+
+/* A row seen in the file in hand. */
+struct seen {
+    uint8_t content[ROW_CONTENT_BYTES];
+    uint32_t line, reserved;
+};
+
+struct registry {
+    struct registry_options options;
+    struct registry_file file;
+    struct table *seen;        /* row key -> struct seen */
+    struct table *occurrences; /* content -> how many rows of the file have it */
+    struct columns_builder *builder;
+    struct arena *arena; /* of the row in hand */
+    struct arena *other; /* of another row of its person */
+    struct arena *old;   /* of the event that is withdrawn */
+    struct buffer packed;
+};
+
+/* A row on its way through. */
+struct row {
+    const struct mapping_draft *draft;
+    uint32_t line;
+    uint8_t key[ROW_KEY_BYTES];
+    uint8_t content[ROW_CONTENT_BYTES];
+    uint16_t own;
+    struct row_record record;
+    struct event event;
+    uint32_t person;
+    struct stay_record stay;
+    bool enrols; /* it is the enrolment of its stay */
+};
+
+enum err registry_new(const struct registry_options *options, struct registry **out)
+{
+    struct registry *self = mem_calloc(1, sizeof *self);
+    const struct table_options seen = {.key_bytes = ROW_KEY_BYTES,
+                                       .value_bytes = sizeof(struct seen),
+                                       .count_max = ROWS_A_FILE_MAX};
+    const struct table_options occurrences = {
+        .key_bytes = ROW_CONTENT_BYTES, .value_bytes = 4, .count_max = ROWS_A_FILE_MAX};
+    if (self == NULL) {
+        return ERR_MEMORY;
+    }
+    self->options = *options;
+    self->packed.bytes_max = UINT16_MAX;
+    if (table_new(&seen, &self->seen) != ERR_OK ||
+        table_new(&occurrences, &self->occurrences) != ERR_OK ||
+        columns_builder_new(&self->builder) != ERR_OK ||
+        arena_new(SCRATCH_BYTES, &self->arena) != ERR_OK ||
+        arena_new(SCRATCH_BYTES, &self->other) != ERR_OK ||
+        arena_new(SCRATCH_BYTES, &self->old) != ERR_OK) {
+        registry_free(&self);
+        return ERR_MEMORY;
+    }
+    *out = self;
+    return ERR_OK;
+}
+
+void registry_free(struct registry **self)
+{
+    if (*self != NULL) {
+        table_free(&(*self)->seen);
+        table_free(&(*self)->occurrences);
+        columns_builder_free(&(*self)->builder);
+        arena_free(&(*self)->arena);
+        arena_free(&(*self)->other);
+        arena_free(&(*self)->old);
+        buffer_fini(&(*self)->packed);
+        mem_free(*self);
+    }
+    *self = NULL;
+}
+
+enum err registry_begin(struct registry *self, const struct registry_file *file)
+{
+    self->file = *file;
+    table_clear(self->seen);
+    table_clear(self->occurrences);
+    return ERR_OK;
+}
+
+/* ---- who the row is ---- */
+
+static void add_part(struct seal_stream *stream, struct bytes part)
+{
+    uint8_t size[4];
+    bytes_put32(size, (uint32_t)part.size);
+    sealing_stream_add(stream, bytes_of(size, sizeof size));
+    sealing_stream_add(stream, part);
+}
+
+/* A digest of what the office wrote, under the node's own secret: it names the content and tells
+ * nothing of it. */
+static void digest_content(const struct registry *self, const struct mapping_draft *draft,
+                           uint8_t out[ROW_CONTENT_BYTES])
+{
+    const struct event *event = &draft->event;
+    const struct event_profile *profile = &event->profile;
+    uint8_t numbers[32] = {0}, digest[DIGEST_BYTES];
+    struct seal_stream stream;
+    numbers[0] = (uint8_t)event->kind;
+    numbers[1] = draft->has_identity ? 1 : 0;
+    numbers[2] = (uint8_t)profile->sex;
+    numbers[3] = draft->op == DRAFT_DELETE ? 1 : 0;
+    bytes_put32(numbers + 4, (uint32_t)event->occurred_on);
+    bytes_put64(numbers + 8, (uint64_t)event->quantity);
+    bytes_put32(numbers + 16, draft->gave_age ? (uint32_t)profile->age : UINT32_MAX);
+    sealing_stream_begin(&stream, SEAL_ROW);
+    sealing_stream_add(&stream, bytes_of(self->options.join->row_key, KEY_BYTES));
+    sealing_stream_add(&stream, bytes_of(numbers, sizeof numbers));
+    const struct bytes parts[] = {
+        event->task,
+        event->region,
+        event->support,
+        event->outcome,
+        event->activity,
+        event->unit,
+        profile->education,
+        profile->status,
+        bytes_text(draft->has_identity ? draft->identity.scheme_text : ""),
+        bytes_text(draft->has_identity ? draft->identity.text : "")};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        add_part(&stream, parts[i]);
+    }
+    for (uint32_t i = 0; i < profile->flag_count; i++) {
+        add_part(&stream, profile->flags[i]);
+    }
+    sealing_stream_end(&stream, digest);
+    memcpy(out, digest, ROW_CONTENT_BYTES);
+}
+
+/* The row's key: of the office's own key, or of the content and how often it came before. */
+static enum err name_row(struct registry *self, struct row *row)
+{
+    uint8_t name[1 + ROW_CONTENT_BYTES + 4] = {'r'};
+    uint8_t keyed[1 + CODE_BYTES_MAX] = {'k'};
+    const struct bytes key = row->draft->key;
+    struct bytes what = bytes_of(name, sizeof name);
+    digest_content(self, row->draft, row->content);
+    if (key.size > 0) {
+        assert(key.size <= CODE_BYTES_MAX);
+        memcpy(keyed + 1, key.data, key.size);
+        what = bytes_of(keyed, 1 + key.size);
+    } else {
+        bool fresh;
+        uint32_t *count = table_put(self->occurrences, row->content, &fresh);
+        if (count == NULL) {
+            return ERR_MEMORY;
+        }
+        memcpy(name + 1, row->content, ROW_CONTENT_BYTES);
+        bytes_put32(name + 1 + ROW_CONTENT_BYTES, (*count)++);
+    }
+    keys_row(self->options.join->row_key, self->file.programme->id, what, row->key);
+    return ERR_OK;
+}
+
+/* Whether the key stood in this file before, and with which content. */
+static enum err check_twice(struct registry *self, const struct row *row, bool *again,
+                            enum reject *fault)
+{
+    bool fresh;
+    struct seen *seen = table_put(self->seen, row->key, &fresh);
+    *again = false;
+    if (seen == NULL) {
+        return ERR_MEMORY;
+    }
+    if (fresh) {
+        memcpy(seen->content, row->content, ROW_CONTENT_BYTES);
+        seen->line = row->line;
+    } else if (memcmp(seen->content, row->content, ROW_CONTENT_BYTES) == 0) {
+        *again = true;
+    } else {
+        *fault = REJECT_KEY_TWICE;
+    }
+    return ERR_OK;
+}
+
+/* ---- what the event is ---- */
+
+/* The rules that the broker will run again, over this one event. */
+static enum err admit(struct registry *self, const struct row *row, enum reject *fault)
+{
+    struct columns columns;
+    uint16_t verdict = 0;
+    struct event event = row->draft->event;
+    event.person = row->draft->has_identity ? 1 : 0;
+    event.entity = row->draft->has_identity && row->draft->identity.entity;
+    event.participation = event.person;
+    columns_builder_reset(self->builder);
+    const enum err err = columns_builder_add(self->builder, &event);
+    if (err != ERR_OK) {
+        *fault = REJECT_ENCODING;
+        return err == ERR_RANGE ? ERR_OK : err;
+    }
+    columns_builder_finish(self->builder, &columns);
+    const struct admission_options options = {.programme = self->file.programme,
+                                              .partner = bytes_text(self->options.join->partner),
+                                              .today = self->file.today,
+                                              .first_seq = 1,
+                                              .person_last = 1};
+    admission_check(&options, &columns, NULL, &verdict);
+    *fault = (enum reject)verdict;
+    return ERR_OK;
+}
+
+/* Takes from the enrolment what the row did not say itself. */
+static void inherit(struct event *event, uint16_t own, const struct event *enrolment)
+{
+    const struct event_profile *from = &enrolment->profile;
+    struct event_profile *to = &event->profile;
+    event->has_profile = true;
+    to->sex = own & OWN_SEX ? to->sex : from->sex;
+    to->age = own & OWN_AGE ? to->age : from->age;
+    to->education = own & OWN_EDUCATION ? to->education : from->education;
+    to->status = own & OWN_STATUS ? to->status : from->status;
+    if (!(own & OWN_FLAGS)) {
+        memcpy(to->flags, from->flags, sizeof to->flags);
+        to->flag_count = from->flag_count;
+    }
+    to->home_region = from->home_region;
+    event->region = own & OWN_REGION ? event->region : from->home_region;
+}
+
+static uint16_t own_parts(const struct mapping_draft *draft)
+{
+    const struct event_profile *profile = &draft->event.profile;
+    return (uint16_t)((draft->gave_sex ? OWN_SEX : 0) | (draft->gave_age ? OWN_AGE : 0) |
+                      (profile->education.size > 0 ? OWN_EDUCATION : 0) |
+                      (profile->status.size > 0 ? OWN_STATUS : 0) |
+                      (profile->flag_count > 0 ? OWN_FLAGS : 0) |
+                      (draft->event.region.size > 0 ? OWN_REGION : 0));
+}
+
+/* A person leaves the programme by a completion or a drop-out of `project`, or of no support. */
+static bool leaves(const struct event *event)
+{
+    return (event->kind == EVENT_COMPLETED || event->kind == EVENT_DROPPED) &&
+           (event->support.size == 0 || bytes_is(event->support, "project"));
+}
+
+/* Finds the stay that the row belongs to; an enrolment after the person left begins the next. */
+static void place_in_stay(struct row *row)
+{
+    struct stay_record *stay = &row->stay;
+    const bool enrolment = row->event.kind == EVENT_ENROLLED;
+    const bool entry = stay->has_enrolment && memcmp(stay->row, row->key, ROW_KEY_BYTES) == 0;
+    if (stay->ordinal == 0) {
+        stay->ordinal = 1;
+    } else if (enrolment && stay->has_enrolment && !entry && stay->left &&
+               row->event.occurred_on >= stay->left_on) {
+        *stay = (struct stay_record){.ordinal = stay->ordinal + 1};
+    }
+    row->enrols = enrolment && (entry || !stay->has_enrolment);
+    row->event.participation = stay->ordinal;
+    if (leaves(&row->event)) {
+        stay->left = true;
+        stay->left_on = row->event.occurred_on;
+    }
+    if (row->event.kind == EVENT_OUTCOME && stay->left) {
+        const int64_t days = (int64_t)row->event.occurred_on - stay->left_on;
+        row->event.window = days < 0                  ? WINDOW_NONE
+                            : days <= ON_LEAVING_DAYS ? WINDOW_ON_LEAVING
+                            : days <= SIX_MONTHS_DAYS ? WINDOW_SIX_MONTHS
+                                                      : WINDOW_NONE;
+    }
+}
+
+/* An office's own id means something at this office only: two offices' number 7 are two people. */
+static void hashed_scheme(const struct registry *self, const struct identity *identity,
+                          char out[SCHEME_BYTES])
+{
+    const size_t size = strlen(identity->scheme_text);
+    memcpy(out, identity->scheme_text, size + 1);
+    if (identity->scheme == IDENTITY_LOCAL) {
+        out[size] = ':';
+        bytes_to_hex(bytes_of(self->options.join->node, ID_BYTES), out + size + 1);
+    }
+}
+
+/* Numbers the row's person and completes its event. */
+static enum err complete(struct registry *self, struct row *row)
+{
+    const struct mapping_draft *draft = row->draft;
+    struct event enrolment;
+    row->event = draft->event;
+    row->own = own_parts(draft);
+    if (!draft->has_identity) {
+        return ERR_OK;
+    }
+    char scheme[SCHEME_BYTES];
+    hashed_scheme(self, &draft->identity, scheme);
+    enum err err = packer_person(self->options.packer, bytes_text(scheme),
+                                 bytes_text(draft->identity.text), &row->person);
+    if (err == ERR_OK) {
+        err = records_stay_get(self->options.records, row->person, self->arena, &row->stay);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    row->event.person = row->person;
+    row->event.entity = draft->identity.entity;
+    place_in_stay(row);
+    if (row->event.entity) {
+        return ERR_OK;
+    }
+    if (row->event.kind == EVENT_ENROLLED) {
+        row->own = OWN_ALL;
+        row->event.has_profile = true;
+        row->event.profile.home_region = row->event.region;
+    } else if (row->stay.has_enrolment) {
+        err = packer_unpack(row->stay.event, self->arena, &enrolment);
+        if (err == ERR_OK) {
+            inherit(&row->event, row->own, &enrolment);
+        }
+    }
+    return err;
+}
+
+/* ---- writing ---- */
+
+static const struct row_version *current(const struct row_record *record)
+{
+    return record->count > 0 ? &record->versions[record->count - 1] : NULL;
+}
+
+/* Adds the newest version. What the lead has (the last one acknowledged) stays until a newer one is
+ * acknowledged; older ones go. When the list is full, one that is still on its way goes. */
+static void push_version(struct registry *self, struct row_record *record,
+                         const struct row_version *version)
+{
+    const uint64_t acked = records_state(self->options.records)->acked_seq;
+    uint32_t drop = 0;
+    while (drop + 1 < record->count && record->versions[drop + 1].seq <= acked) {
+        drop++;
+    }
+    if (drop > 0) {
+        memmove(record->versions, record->versions + drop,
+                (record->count - drop) * sizeof record->versions[0]);
+        record->count -= drop;
+    }
+    if (record->count == ROW_VERSIONS_MAX) {
+        memmove(record->versions + 1, record->versions + 2,
+                (ROW_VERSIONS_MAX - 2) * sizeof record->versions[0]);
+        record->count--;
+    }
+    record->versions[record->count++] = *version;
+}
+
+/* Sends the withdrawal of what a version asserted; `more` events follow in the same batch. */
+static enum err withdraw(struct registry *self, const struct row_version *version,
+                         const uint8_t key[ROW_KEY_BYTES], uint32_t more, uint64_t *seq)
+{
+    struct event old;
+    arena_reset(self->old);
+    enum err err = packer_unpack(version->event, self->old, &old);
+    if (err != ERR_OK) {
+        return err;
+    }
+    old.withdrawal = true;
+    old.withdraws = version->seq;
+    return packer_add(self->options.packer, &old, key, more, self->file.now_ms, seq);
+}
+
+/* Sends the event, as a correction where there is something to correct, and keeps its version. */
+static enum err send(struct registry *self, const uint8_t key[ROW_KEY_BYTES],
+                     struct row_record *record, struct row_version *version,
+                     const struct event *event)
+{
+    const struct row_version *old = current(record);
+    struct event sent = *event;
+    uint64_t seq;
+    enum err err = ERR_OK;
+    sent.withdrawal = false;
+    sent.withdraws = 0;
+    buffer_clear(&self->packed);
+    err = packer_pack(self->options.packer, &sent, &self->packed);
+    if (err == ERR_OK && old != NULL && old->event.size > 0) {
+        sent.withdraws = old->seq;
+        err = withdraw(self, old, key, 1, &seq);
+    }
+    if (err == ERR_OK) {
+        err = packer_add(self->options.packer, &sent, key, 0, self->file.now_ms, &version->seq);
+    }
+    if (err == ERR_OK) {
+        err = arena_copy(self->arena, buffer_bytes(&self->packed), &version->event);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    push_version(self, record, version);
+    return records_row_put(self->options.records, key, record);
+}
+
+/* Corrects one other row of the person, if what it inherits has changed. */
+static enum err inherit_again(struct registry *self, const uint8_t key[ROW_KEY_BYTES],
+                              const struct event *enrolment)
+{
+    struct row_record record;
+    struct event old;
+    arena_reset(self->other);
+    enum err err = records_row_get(self->options.records, key, self->other, &record);
+    const struct row_version *last = current(&record);
+    if (err != ERR_OK || last == NULL || last->event.size == 0) {
+        return err;
+    }
+    err = packer_unpack(last->event, self->other, &old);
+    if (err != ERR_OK || old.entity || old.participation != enrolment->participation) {
+        return err;
+    }
+    struct event renewed = old;
+    inherit(&renewed, last->own, enrolment);
+    if (event_same(&old, &renewed)) {
+        return ERR_OK;
+    }
+    struct row_version version = *last;
+    return send(self, key, &record, &version, &renewed);
+}
+
+/* Tells the person's other rows of the enrolment. */
+static enum err spread(struct registry *self, const struct row *row)
+{
+    uint8_t key[ROW_KEY_BYTES];
+    bool started = false;
+    enum err err = ERR_OK;
+    while (err == ERR_OK) {
+        err = records_person_row_next(self->options.records, row->person, &started, key);
+        if (err == ERR_OK && memcmp(key, row->key, ROW_KEY_BYTES) != 0) {
+            err = inherit_again(self, key, &row->event);
+        }
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err keep_person(struct registry *self, struct row *row)
+{
+    struct records *records = self->options.records;
+    if (row->person == 0) {
+        return ERR_OK;
+    }
+    if (row->enrols) {
+        row->stay.has_enrolment = true;
+        memcpy(row->stay.row, row->key, ROW_KEY_BYTES);
+        row->stay.event = current(&row->record)->event;
+    }
+    enum err err = records_stay_put(records, row->person, &row->stay);
+    if (err == ERR_OK) {
+        err = records_person_row_set(records, row->person, row->key, true);
+    }
+    if (err == ERR_OK && row->enrols && !row->event.entity) {
+        err = spread(self, row);
+    }
+    return err;
+}
+
+/* The person that the row named before, where the correction names another. */
+static enum err leave_person(struct registry *self, const struct row *row)
+{
+    const struct row_version *old = current(&row->record);
+    struct event event;
+    if (old == NULL || old->event.size == 0) {
+        return ERR_OK;
+    }
+    const enum err err = packer_unpack(old->event, self->arena, &event);
+    if (err != ERR_OK || event.person == 0 || event.person == row->person) {
+        return err;
+    }
+    return records_person_row_set(self->options.records, event.person, row->key, false);
+}
+
+static enum err upsert(struct registry *self, struct row *row, enum registry_outcome *outcome,
+                       enum reject *fault)
+{
+    enum err err = admit(self, row, fault);
+    if (err != ERR_OK || *fault != REJECT_NONE) {
+        return err;
+    }
+    const bool corrects = row->record.count > 0;
+    struct row_version version = {.file = self->file.file, .line = row->line};
+    memcpy(version.content, row->content, ROW_CONTENT_BYTES);
+    err = complete(self, row);
+    version.own = row->own;
+    if (err == ERR_OK) {
+        err = leave_person(self, row);
+    }
+    if (err == ERR_OK) {
+        err = send(self, row->key, &row->record, &version, &row->event);
+    }
+    if (err == ERR_OK) {
+        err = keep_person(self, row);
+    }
+    *outcome = corrects ? ROW_CORRECTED : ROW_ACCEPTED;
+    return err;
+}
+
+static enum err delete_row(struct registry *self, struct row *row, enum registry_outcome *outcome)
+{
+    struct row_version version = {.file = self->file.file, .line = row->line};
+    memcpy(version.content, row->content, ROW_CONTENT_BYTES);
+    const struct row_version *old = current(&row->record);
+    assert(old != NULL && old->event.size > 0);
+    enum err err = leave_person(self, row);
+    if (err == ERR_OK) {
+        err = withdraw(self, old, row->key, 0, &version.seq);
+    }
+    if (err == ERR_OK) {
+        push_version(self, &row->record, &version);
+        err = records_row_put(self->options.records, row->key, &row->record);
+    }
+    *outcome = ROW_CORRECTED;
+    return err;
+}
+
+/* Whether the row, as the office has it now, is what was sent last. */
+static bool is_known(const struct row *row)
+{
+    const struct row_version *last = current(&row->record);
+    if (last == NULL) {
+        return false;
+    }
+    if (row->draft->op == DRAFT_DELETE) {
+        return last->event.size == 0;
+    }
+    return memcmp(last->content, row->content, ROW_CONTENT_BYTES) == 0;
+}
+
+enum err registry_take(struct registry *self, const struct mapping_draft *draft, uint32_t line,
+                       enum registry_outcome *outcome, enum reject *fault)
+{
+    struct row row = {.draft = draft, .line = line};
+    bool again = false;
+    *fault = REJECT_NONE;
+    *outcome = ROW_REFUSED;
+    arena_reset(self->arena);
+    enum err err = name_row(self, &row);
+    if (err == ERR_OK) {
+        err = check_twice(self, &row, &again, fault);
+    }
+    if (err != ERR_OK || *fault != REJECT_NONE) {
+        return err;
+    }
+    err = records_row_get(self->options.records, row.key, self->arena, &row.record);
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (again || is_known(&row)) {
+        *outcome = ROW_KNOWN;
+        return ERR_OK;
+    }
+    if (self->file.known_file && row.record.count > 0) {
+        *outcome = ROW_CHANGED_LATER;
+        return ERR_OK;
+    }
+    if (draft->op == DRAFT_UPSERT) {
+        return upsert(self, &row, outcome, fault);
+    }
+    if (row.record.count == 0) {
+        *fault = REJECT_DELETE_UNKNOWN;
+        return ERR_OK;
+    }
+    return delete_row(self, &row, outcome);
+}
+
+/* ---- what the lead says ---- */
+
+/* A refused enrolment is none: the next one that comes is the stay's. */
+static enum err forget_enrolment(struct registry *self, const struct row_version *version,
+                                 const uint8_t key[ROW_KEY_BYTES])
+{
+    struct event event;
+    struct stay_record stay;
+    if (version->event.size == 0) {
+        return ERR_OK;
+    }
+    enum err err = packer_unpack(version->event, self->arena, &event);
+    if (err != ERR_OK || event.person == 0) {
+        return err;
+    }
+    err = records_stay_get(self->options.records, event.person, self->arena, &stay);
+    if (err == ERR_OK && stay.has_enrolment && memcmp(stay.row, key, ROW_KEY_BYTES) == 0) {
+        stay.has_enrolment = false;
+        err = records_stay_put(self->options.records, event.person, &stay);
+    }
+    return err;
+}
+
+enum err registry_refuse(struct registry *self, const uint8_t row[ROW_KEY_BYTES], uint64_t seq,
+                         uint32_t *file, uint32_t *line)
+{
+    struct row_record record;
+    *file = 0;
+    *line = 0;
+    arena_reset(self->arena);
+    enum err err = records_row_get(self->options.records, row, self->arena, &record);
+    for (uint32_t i = 0; err == ERR_OK && i < record.count; i++) {
+        if (record.versions[i].seq != seq) {
+            continue;
+        }
+        const struct row_version refused = record.versions[i];
+        *file = refused.file;
+        *line = refused.line;
+        memmove(record.versions + i, record.versions + i + 1,
+                (record.count - i - 1) * sizeof record.versions[0]);
+        record.count--;
+        err = records_row_put(self->options.records, row, &record);
+        return err == ERR_OK && record.count == 0 ? forget_enrolment(self, &refused, row) : err;
+    }
+    return err;
+}
