@@ -1,0 +1,76 @@
+/* totals: fold(batch) -> totals, queries, and the canonical rows that a digest is made of.
+ *
+ * Sums of signed weights: the order of batches of different nodes does not matter. A fold obeys the
+ * decisions recorded in the log (verdicts, person numbers) and decides nothing. */
+#ifndef CORE_TOTALS_H
+#define CORE_TOTALS_H
+
+#include <stdint.h>
+
+#include "core/base/err.h"
+#include "core/model/event.h"
+#include "core/model/programme.h"
+
+struct totals;
+
+struct totals_options {
+    const struct programme *programme; /* borrowed for the life of the totals */
+    const struct view *views;          /* copied; what is counted */
+    uint32_t view_count;
+    int32_t until; /* events after this day are left out; DATE_MAX: none */
+};
+
+/* One stored batch as the log holds it. Borrowed for the call. */
+struct totals_batch {
+    uint32_t node;        /* a number that the caller gives each node, from 0 */
+    struct bytes partner; /* the node's partner id; one not in the programme is skipped */
+    const struct columns *columns;
+    const uint16_t *verdicts; /* columns->count; only REJECT_NONE counts */
+    uint32_t first_person;    /* node's numbers of the people introduced: first, first+1 ... */
+    uint32_t person_count;
+    const uint32_t *persons; /* the broker's numbers of them */
+};
+
+/* One cell of a view. Labels are borrowed until the next fold. */
+struct totals_row {
+    struct bytes
+        labels[DIMENSION_COUNT]; /* by dimension; empty where the view lacks it, or "-" when
+                                             the event does not say */
+    int64_t value;               /* people, events, or hundredths of the unit */
+    int64_t partner_sum; /* what the partners' own values add up to; = value in additive modes */
+    /* overlap = partner_sum - value */
+};
+
+/* Gives empty totals; free with totals_free(). Errors: ERR_MEMORY. */
+MUST_CHECK enum err totals_new(const struct totals_options *options, struct totals **out);
+void totals_free(struct totals **self);
+
+/* Takes one batch into account. Batches of a node come in the order of their sequences.
+ * Errors: ERR_MEMORY or ERR_FULL: the totals are no longer to be used. ERR_MALFORMED: a person
+ * number that was never introduced stands in an accepted event; likewise. */
+MUST_CHECK enum err totals_fold(struct totals *self, const struct totals_batch *batch);
+
+/* Whether the view is one of those counted. */
+bool totals_has(const struct totals *self, const struct view *view);
+
+/* Called for each cell whose value or partner_sum is not zero, in ascending order of the labels
+ * (dimension by dimension, bytewise). Without dimensions there is always exactly one row. */
+typedef void totals_visit(void *context, const struct totals_row *row);
+
+/* Errors: ERR_NOT_FOUND, the view is not counted here; ERR_MEMORY. */
+MUST_CHECK enum err totals_query(struct totals *self, const struct view *view, totals_visit *visit,
+                                 void *context);
+
+/* Calls emit with every row of every view as one text line without line end, views in the order of
+ * (indicator id, dimensions, level), rows as totals_query(): the same lines in the same order for
+ * the same totals, however they were reached:
+ * INDICATOR|DIMENSIONS|LEVEL|label,label,...|value|partner_sum
+ * with the dimensions' words and labels joined by commas in the order of enum dimension, and "-"
+ * for the level where regions stay as the event says or the view has none. Errors: ERR_MEMORY. */
+typedef void totals_emit(void *context, struct bytes line);
+MUST_CHECK enum err totals_lines(struct totals *self, totals_emit *emit, void *context);
+
+/* Asserts what must hold inside: no negative fact, counters equal to a recount. For tests. */
+void totals_check(const struct totals *self);
+
+#endif
