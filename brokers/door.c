@@ -67,7 +67,7 @@ static enum err submit(struct door *self, struct bytes data, uint32_t *status, j
         return ERR_OK;
     }
     if (change.node != NULL) {
-        reception_follow(self->reception, change.node);
+        reception_follow(self->reception, &change);
     }
     *status = EX_OK;
     *json = json_pack("{s:I}", "position", (json_int_t)position);

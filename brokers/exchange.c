@@ -109,11 +109,12 @@ static enum err take_enrolment(struct exchange *self, const struct node_enrolmen
 {
     struct exchange_node filled = {0};
     uint32_t number = exchange_node_find(self, from->node);
+    const bool known = number != UINT32_MAX;
     const enum err err = fill_node(from, &filled);
     if (err != ERR_OK) {
         return err;
     }
-    if (number == UINT32_MAX) {
+    if (!known) {
         if (self->node_count == NODES_MAX) {
             return ERR_FULL;
         }
@@ -126,8 +127,12 @@ static enum err take_enrolment(struct exchange *self, const struct node_enrolmen
     } else if (strcmp(self->nodes[number]->partner, filled.partner) != 0) {
         return ERR_DENIED;
     }
-    *self->nodes[number] = filled;
-    change->node = self->nodes[number];
+    struct exchange_node *node = self->nodes[number];
+    change->key_replaced =
+        known && memcmp(node->transport_key, filled.transport_key, KEY_BYTES) != 0;
+    memcpy(change->replaced_key, node->transport_key, KEY_BYTES);
+    *node = filled;
+    change->node = node;
     change->node_number = number;
     return ERR_OK;
 }

@@ -46,6 +46,8 @@ struct exchange_change {
     struct exchange_programme *programme; /* a new version came into force */
     struct exchange_node *node;           /* enrolled, changed or revoked */
     uint32_t node_number;
+    bool key_replaced; /* the node's transport key is now another; this was it */
+    uint8_t replaced_key[KEY_BYTES];
 };
 
 /* Takes an entry into account; a batch changes nothing. A decision's signature and its

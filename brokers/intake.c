@@ -7,12 +7,17 @@
 #include "core/base/mem.h"
 #include "proto/codec.h"
 
-enum { DAY_MS = 24 * 60 * 60 * 1000 };
+enum { DAY_MS = 24 * 60 * 60 * 1000, EVENT_TEXTS_MAX = 9 + PROFILE_FLAGS_MAX };
+
+/* Each text with what an arena takes to align it. */
+static_assert(BATCH_EVENTS_MAX * EVENT_TEXTS_MAX * (CODE_BYTES_MAX + 16) <= BATCH_ARENA_BYTES,
+              "what a whole batch takes back fits into the priors");
 
 struct intake {
     struct intake_options options;
     struct arena *arena;  /* of the batch in hand */
-    struct arena *priors; /* of the batches that its withdrawals take back from */
+    struct arena *stored; /* of one batch that its withdrawals take back from */
+    struct arena *priors; /* of the texts of all events that they take back */
     uint32_t node;
     struct opened_batch batch;
     struct log_entry entry;
@@ -32,7 +37,8 @@ enum err intake_new(const struct intake_options *options, struct intake **out)
     }
     self->options = *options;
     if (arena_new(BATCH_ARENA_BYTES, &self->arena) != ERR_OK ||
-        arena_new(4 * BATCH_ARENA_BYTES, &self->priors) != ERR_OK) {
+        arena_new(4 * BATCH_ARENA_BYTES, &self->stored) != ERR_OK ||
+        arena_new(BATCH_ARENA_BYTES, &self->priors) != ERR_OK) {
         intake_free(&self);
         return ERR_MEMORY;
     }
@@ -44,6 +50,7 @@ void intake_free(struct intake **self)
 {
     if (*self != NULL) {
         arena_free(&(*self)->arena);
+        arena_free(&(*self)->stored);
         arena_free(&(*self)->priors);
         mem_free(*self);
     }
@@ -76,7 +83,7 @@ enum err intake_open(struct intake *self, uint32_t node, struct bytes body,
     return ERR_OK;
 }
 
-/* The columns of the batch at place, read into the priors' arena. */
+/* The columns of the batch at a position. */
 struct stored_events {
     uint64_t position;
     struct log_entry entry;
@@ -88,9 +95,10 @@ static enum err read_events(struct intake *self, uint64_t position, struct store
     if (stored->position == position) {
         return ERR_OK;
     }
-    enum err err = ledger_read(self->options.ledger, position, self->priors, &stored->entry, NULL);
+    arena_reset(self->stored);
+    enum err err = ledger_read(self->options.ledger, position, self->stored, &stored->entry, NULL);
     if (err == ERR_OK) {
-        err = codec_columns_decode(stored->entry.batch.columns, self->priors, &stored->columns);
+        err = codec_columns_decode(stored->entry.batch.columns, self->stored, &stored->columns);
     }
     stored->position = err == ERR_OK ? position : 0;
     return err;
@@ -104,6 +112,23 @@ static bool was_rejected(const struct stored_batch *batch, uint64_t index)
         }
     }
     return false;
+}
+
+/* Copies the event's texts, so that the next batch may be read over this one. */
+static enum err keep_texts(struct arena *arena, struct event *event)
+{
+    struct event_profile *profile = &event->profile;
+    struct bytes *const texts[] = {&event->task,        &event->region,   &event->support,
+                                   &event->outcome,     &event->activity, &event->unit,
+                                   &profile->education, &profile->status, &profile->home_region};
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < sizeof texts / sizeof texts[0]; i++) {
+        err = arena_copy(arena, *texts[i], texts[i]);
+    }
+    for (uint32_t i = 0; err == ERR_OK && i < profile->flag_count; i++) {
+        err = arena_copy(arena, profile->flags[i], &profile->flags[i]);
+    }
+    return err;
 }
 
 /* What is known of the event that the one at index takes back. A batch refused as a whole, or one
@@ -132,6 +157,10 @@ static enum err find_prior(struct intake *self, uint64_t seq, uint32_t index,
         return ERR_OK;
     }
     columns_event(&stored->columns, (uint32_t)at, &self->prior_event[index]);
+    err = keep_texts(self->priors, &self->prior_event[index]);
+    if (err != ERR_OK) {
+        return err;
+    }
     prior->event = &self->prior_event[index];
     prior->found = true;
     return ledger_withdrawn(self->options.ledger, header->node, place, seq, &prior->withdrawn);

@@ -294,7 +294,9 @@ enum err ledger_at_time(struct ledger *self, uint64_t wall_ms, uint64_t *positio
     if (err != ERR_OK) {
         return err;
     }
-    err = store_before(txn, BY_TIME, key64(key, wall_ms + 1), &found, &value);
+    const struct bytes behind =
+        wall_ms < UINT64_MAX ? key64(key, wall_ms + 1) : (struct bytes){0}; /* the table's end */
+    err = store_before(txn, BY_TIME, behind, &found, &value);
     if (err == ERR_OK && found.size == 16) {
         *position = bytes_get64(found.data + 8);
     }

@@ -519,11 +519,18 @@ enum err reception_turn(struct reception *self)
 
 /* ---- life ---- */
 
-void reception_follow(struct reception *self, const struct exchange_node *node)
+void reception_follow(struct reception *self, const struct exchange_change *change)
 {
+    const struct exchange_node *node = change->node;
     char name[2 * ID_BYTES + 1];
+    enum err err = ERR_OK;
     bytes_to_hex(bytes_of(node->id, ID_BYTES), name);
-    const enum err err = link_allow(self->link, node->transport_key, node->revoked ? NULL : name);
+    if (change->key_replaced) {
+        err = link_allow(self->link, change->replaced_key, NULL);
+    }
+    if (err == ERR_OK) {
+        err = link_allow(self->link, node->transport_key, node->revoked ? NULL : name);
+    }
     if (err != ERR_OK) {
         log_line(LOG_ERROR, "BROKER-ALLOW", "a node's key could not be let in", "node=%s error=%s",
                  node->name, err_name(err));
@@ -553,8 +560,9 @@ enum err reception_open(struct house *house, const char *endpoint, struct recept
         return err;
     }
     for (uint32_t i = 0; i < exchange_node_count(house->exchange); i++) {
-        if (!exchange_node_at(house->exchange, i)->revoked) {
-            reception_follow(self, exchange_node_at(house->exchange, i));
+        const struct exchange_change change = {.node = exchange_node_at(house->exchange, i)};
+        if (!change.node->revoked) {
+            reception_follow(self, &change);
         }
     }
     *out = self;

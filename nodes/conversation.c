@@ -190,8 +190,9 @@ static enum err take_refusals(struct conversation *self, const struct checked_re
                               receipt->confidential.row_keys.data + index * ROW_KEY_BYTES,
                               receipt->body.first_seq + index, &file, &line);
         if (err == ERR_OK && file != 0) {
-            err = self->options.refused(self->options.context, file, line,
-                                        (enum reject)receipt->body.rejected_code[i]);
+            err = records_refusal_put(self->options.records, file, line,
+                                      receipt->body.first_seq + index,
+                                      receipt->body.rejected_code[i]);
         }
     }
     return err;

@@ -18,17 +18,11 @@
 
 struct conversation;
 
-/* A row that the lead refused. */
-typedef enum err conversation_refused(void *context, uint32_t file, uint32_t line,
-                                      enum reject code);
-
 struct conversation_options {
     const struct join_file *join; /* these are borrowed for the life */
     struct records *records;
     struct registry *registry;
     struct programmes *programmes;
-    conversation_refused *refused; /* called inside a writing transaction */
-    void *context;
 };
 
 /* Connects and greets. Gives a conversation; close with conversation_close(). Errors: link_connect()'s,

@@ -184,14 +184,6 @@ size_t import_progress(const struct import *self)
     return self->at;
 }
 
-enum err import_refused(struct import *self, uint32_t line, enum reject code)
-{
-    const struct report_fault fault = {.line = line, .code = code, .by_lead = true};
-    self->report.accepted -= self->report.accepted > 0 ? 1 : 0;
-    self->report.rejected++;
-    return report_add_fault(&self->report, &fault);
-}
-
 /* ---- steps ---- */
 
 /* A file is its content under a programme and a mapping: its name does not matter. */
@@ -223,6 +215,7 @@ static enum err start(struct import *self, uint64_t wall_ms)
         self->report.file = (uint32_t)json_integer_value(json_object_get(json, "number"));
         self->report.known_file = true;
         json_decref(json);
+        err = records_refusals_clear(records, self->report.file);
     } else if (err == ERR_NOT_FOUND) {
         self->report.file = ++records_state(records)->file_count;
         bytes_put32(number, self->report.file);
@@ -321,43 +314,38 @@ enum err import_step(struct import *self, uint64_t wall_ms, bool *done)
     return err;
 }
 
-enum err import_amend(struct records *records, uint32_t file, uint32_t line, enum reject code,
-                      struct arena *arena)
+/* Adds what the lead refused since the file was read. */
+static enum err add_refusals(struct records *records, struct report *report)
+{
+    uint32_t line = 0, code;
+    uint64_t seq = 0;
+    enum err err = ERR_OK;
+    while (err == ERR_OK) {
+        err = records_refusal_next(records, report->file, &line, &seq, &code);
+        if (err == ERR_OK) {
+            err = report_refuse(report, line, (enum reject)code);
+        }
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err import_kept_report(struct records *records, uint32_t file, struct arena *arena,
+                            struct report *out)
 {
     struct bytes digest, document;
-    struct report report = {0};
     uint8_t number[4];
     bytes_put32(number, file);
+    *out = (struct report){0};
     enum err err = records_document_get(records, RECORDS_FILE_DIGESTS,
                                         bytes_of(number, sizeof number), arena, &digest);
     if (err == ERR_OK) {
         err = records_document_get(records, RECORDS_FILES, digest, arena, &document);
     }
     if (err != ERR_OK) {
-        /* The file is still being read: its report is not kept yet. */
-        return err == ERR_NOT_FOUND ? ERR_OK : err;
+        return err;
     }
     json_t *json = json_loadb((const char *)document.data, document.size, 0, NULL);
-    const struct report_fault fault = {.line = line, .code = code, .by_lead = true};
-    err = report_read(json, &report);
+    err = report_read(json, out);
     json_decref(json);
-    if (err == ERR_OK) {
-        err = report_add_fault(&report, &fault);
-    }
-    if (err == ERR_OK) {
-        report.rejected++;
-        if (report.accepted > 0) {
-            report.accepted--;
-        } else if (report.corrected > 0) {
-            report.corrected--;
-        }
-        json = report_json(&report);
-        char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
-        err = text != NULL ? records_document_put(records, RECORDS_FILES, digest, bytes_text(text))
-                           : ERR_MEMORY;
-        free(text);
-        json_decref(json);
-    }
-    report_fini(&report);
-    return err;
+    return err == ERR_OK ? add_refusals(records, out) : err;
 }

@@ -45,13 +45,10 @@ const struct report *import_report(const struct import *self);
 /* Bytes read so far. */
 size_t import_progress(const struct import *self);
 
-/* The lead refused a row of this very file while it is still being read. Errors: ERR_MEMORY. */
-MUST_CHECK enum err import_refused(struct import *self, uint32_t line, enum reject code);
-
-/* ---- the kept reports ---- */
-
-/* Adds the lead's refusal of a row to the report of its file. Errors: ERR_STORE, ERR_MEMORY. */
-MUST_CHECK enum err import_amend(struct records *records, uint32_t file, uint32_t line,
-                                 enum reject code, struct arena *arena);
+/* Reads the kept report of a file, with what the lead has refused since; the caller finishes it.
+ * Inside a transaction. Errors: ERR_NOT_FOUND, no such file, or its reading was cut off; ERR_STORE,
+ * ERR_MEMORY. */
+MUST_CHECK enum err import_kept_report(struct records *records, uint32_t file, struct arena *arena,
+                                       struct report *out);
 
 #endif

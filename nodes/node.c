@@ -130,17 +130,6 @@ enum err node_import(struct node *self, const struct node_file *file, struct rep
     return err;
 }
 
-/* The lead refused a row: into the report of its file, kept or in hand. */
-static enum err refused(void *context, uint32_t file, uint32_t line, enum reject code)
-{
-    struct node *self = context;
-    if (self->hand.import != NULL && import_report(self->hand.import)->file == file) {
-        return import_refused(self->hand.import, line, code);
-    }
-    arena_reset(self->arena);
-    return import_amend(self->records, file, line, code, self->arena);
-}
-
 /* ---- answers ---- */
 
 static enum err answer(struct node *self, const struct link_peer *peer, uint64_t correlation,
@@ -240,15 +229,20 @@ static enum err step_hand(struct node *self)
     return err == ERR_OK && done ? finish_hand(self) : err;
 }
 
+static bool has_programme(const struct node *self)
+{
+    const struct node_programme *programme = programmes_find(self->programmes, self->programme);
+    return programme != NULL && programme->programme != NULL;
+}
+
 static enum err take_folder_file(struct node *self)
 {
     struct in_hand *hand = &self->hand;
-    const struct node_programme *programme = programmes_find(self->programmes, self->programme);
     if (self->folder == NULL || hand->import != NULL) {
         return ERR_OK;
     }
     /* Files wait in their folder until the programme has come from the lead. */
-    self->folder_waits = programme == NULL || programme->programme == NULL;
+    self->folder_waits = !has_programme(self);
     if (self->folder_waits) {
         return ERR_OK;
     }
@@ -480,9 +474,7 @@ static enum err open_parts(struct node *self, const struct node_options *options
         const struct conversation_options conversation = {.join = &self->join,
                                                           .records = self->records,
                                                           .registry = self->registry,
-                                                          .programmes = self->programmes,
-                                                          .refused = refused,
-                                                          .context = self};
+                                                          .programmes = self->programmes};
         err = conversation_open(&conversation, &self->conversation);
     }
     return err;
@@ -507,8 +499,11 @@ enum err node_open(const struct node_options *options, struct node **out)
         err = open_parts(self, options);
     }
     if (err != ERR_OK) {
-        log_line(LOG_ERROR, "NODE-OPEN", "the node cannot start", "error=%s text=\"%s\"",
-                 err_name(err), err_text(err));
+        if (err != ERR_BUSY || options->connect) {
+            /* Who only imports turns to the process that has the store. */
+            log_line(LOG_ERROR, "NODE-OPEN", "the node cannot start", "error=%s text=\"%s\"",
+                     err_name(err), err_text(err));
+        }
         node_close(&self);
         return err;
     }
@@ -540,7 +535,8 @@ void node_close(struct node **self)
 
 bool node_ready(struct node *self)
 {
-    return self->hand.import != NULL ||
+    /* The programme that files have waited for may just have come. */
+    return self->hand.import != NULL || (self->folder_waits && has_programme(self)) ||
            (self->conversation != NULL && conversation_ready(self->conversation)) ||
            (self->admin != NULL && link_ready(self->admin));
 }
@@ -590,31 +586,30 @@ struct node_standing node_standing(struct node *self)
     return standing;
 }
 
+static enum err visit_report(struct node *self, uint32_t file, node_visit_report *visit,
+                             void *context)
+{
+    struct report report;
+    arena_reset(self->arena);
+    enum err err = import_kept_report(self->records, file, self->arena, &report);
+    if (err == ERR_OK) {
+        json_t *json = report_json(&report);
+        err = json != NULL ? ERR_OK : ERR_MEMORY;
+        visit(context, json);
+        json_decref(json);
+    }
+    report_fini(&report);
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 enum err node_reports(struct node *self, node_visit_report *visit, void *context)
 {
     enum err err = records_begin(self->records, false);
-    struct bytes key, digest, document;
-    uint8_t number[4];
     if (err != ERR_OK) {
         return err;
     }
     for (uint32_t i = 1; err == ERR_OK && i <= records_state(self->records)->file_count; i++) {
-        arena_reset(self->arena);
-        bytes_put32(number, i);
-        key = bytes_of(number, sizeof number);
-        err = records_document_get(self->records, RECORDS_FILE_DIGESTS, key, self->arena, &digest);
-        if (err == ERR_OK) {
-            err =
-                records_document_get(self->records, RECORDS_FILES, digest, self->arena, &document);
-        }
-        if (err == ERR_OK) {
-            json_t *json = json_loadb((const char *)document.data, document.size, 0, NULL);
-            visit(context, json);
-            json_decref(json);
-        } else if (err == ERR_NOT_FOUND) {
-            /* Numbered, but its reading was cut off. */
-            err = ERR_OK;
-        }
+        err = visit_report(self, i, visit, context);
     }
     records_abort(self->records);
     return err;

@@ -19,6 +19,7 @@ struct packer {
     struct buffer pseudonyms, row_keys;
     struct buffer columns, confidential, sealed;
     uint32_t first_person; /* introduced by the batch in hand */
+    size_t settled;        /* bytes of pseudonyms whose events are in the batch */
 };
 
 enum err packer_new(const struct packer_options *options, struct packer **out)
@@ -108,6 +109,7 @@ enum err packer_add(struct packer *self, const struct event *event,
     if (err == ERR_OK) {
         err = buffer_add(&self->row_keys, bytes_of(row, ROW_KEY_BYTES));
     }
+    self->settled = self->pseudonyms.size;
     *seq = records_state(self->options.records)->head_seq + columns_builder_count(self->builder);
     return err;
 }
@@ -115,7 +117,8 @@ enum err packer_add(struct packer *self, const struct event *event,
 static enum err encode_parts(struct packer *self)
 {
     struct columns columns;
-    struct confidential confidential = {.pseudonyms = buffer_bytes(&self->pseudonyms),
+    struct confidential confidential = {.pseudonyms =
+                                            bytes_of(self->pseudonyms.data, self->settled),
                                         .row_keys = buffer_bytes(&self->row_keys)};
     entropy_fill(confidential.salt, SALT_BYTES);
     columns_builder_finish(self->builder, &columns);
@@ -130,7 +133,7 @@ static struct batch_header header_of(struct packer *self, uint64_t now_ms)
 {
     const struct records_state *state = records_state(self->options.records);
     const struct join_file *join = self->options.join;
-    const uint32_t persons = (uint32_t)(self->pseudonyms.size / PSEUDONYM_BYTES);
+    const uint32_t persons = (uint32_t)(self->settled / PSEUDONYM_BYTES);
     struct batch_header header = {.schema = SCHEMA_VERSION,
                                   .programme = bytes_text(self->programme->programme),
                                   .epoch = state->epoch,
@@ -147,6 +150,21 @@ static struct batch_header header_of(struct packer *self, uint64_t now_ms)
     memcpy(header.programme_digest, self->digest, DIGEST_BYTES);
     memcpy(header.previous, state->chain, DIGEST_BYTES);
     return header;
+}
+
+/* A person whose event did not fit is introduced by the batch that has it. */
+static void begin_next(struct packer *self)
+{
+    const size_t left = self->pseudonyms.size - self->settled;
+    assert(left % PSEUDONYM_BYTES == 0);
+    columns_builder_reset(self->builder);
+    buffer_clear(&self->row_keys);
+    if (left > 0) {
+        memmove(self->pseudonyms.data, self->pseudonyms.data + self->settled, left);
+    }
+    self->first_person += (uint32_t)(self->settled / PSEUDONYM_BYTES);
+    self->pseudonyms.size = left;
+    self->settled = 0;
 }
 
 enum err packer_seal(struct packer *self, uint64_t now_ms)
@@ -173,7 +191,7 @@ enum err packer_seal(struct packer *self, uint64_t now_ms)
     if (err == ERR_OK) {
         state->head_seq += header.count;
         memcpy(state->chain, chain, DIGEST_BYTES);
-        packer_reset(self);
+        begin_next(self);
     }
     return err;
 }
@@ -183,6 +201,7 @@ void packer_reset(struct packer *self)
     columns_builder_reset(self->builder);
     buffer_clear(&self->pseudonyms);
     buffer_clear(&self->row_keys);
+    self->settled = 0;
 }
 
 enum err packer_pack(struct packer *self, const struct event *event, struct buffer *out)

@@ -1,6 +1,6 @@
 /* Tables: outbox (first seq -> sealed batch), receipts (first seq -> receipt), rows (row key ->
  * versions), people (pseudonym -> number), stays (person, ordinal -> stay), person_rows (person, row
- * key), files, file_digests, programmes, meta (state). All numbers are big-endian. */
+ * key), files, file_digests, refusals (file, line, seq), programmes, meta (state). All numbers are big-endian. */
 #include "nodes/records.h"
 
 #include <assert.h>
@@ -19,14 +19,15 @@ enum table {
     PERSON_ROWS,
     FILES,
     FILE_DIGESTS,
+    REFUSALS,
     PROGRAMMES,
     META,
     TABLE_COUNT
 };
 
-static const char *const tables[] = {"outbox",     "receipts",    "rows",  "people",
-                                     "stays",      "person_rows", "files", "file_digests",
-                                     "programmes", "meta"};
+static const char *const tables[] = {"outbox",   "receipts",    "rows",  "people",
+                                     "stays",    "person_rows", "files", "file_digests",
+                                     "refusals", "programmes",  "meta"};
 
 enum {
     STATE_VERSION = 1,
@@ -391,6 +392,59 @@ enum err records_person_row_next(struct records *self, uint32_t person, bool *st
     memcpy(row, found.data + 4, ROW_KEY_BYTES);
     *started = true;
     return ERR_OK;
+}
+
+/* ---- refusals ---- */
+
+static struct bytes refusal_key(uint8_t key[16], uint32_t file, uint32_t line, uint64_t seq)
+{
+    bytes_put32(key, file);
+    bytes_put32(key + 4, line);
+    bytes_put64(key + 8, seq);
+    return bytes_of(key, 16);
+}
+
+enum err records_refusal_put(struct records *self, uint32_t file, uint32_t line, uint64_t seq,
+                             uint32_t code)
+{
+    uint8_t key[16], value[4];
+    bytes_put32(value, code);
+    return store_put(self->txn, REFUSALS, refusal_key(key, file, line, seq),
+                     bytes_of(value, sizeof value));
+}
+
+enum err records_refusal_next(struct records *self, uint32_t file, uint32_t *line, uint64_t *seq,
+                              uint32_t *code)
+{
+    uint8_t key[16];
+    struct bytes found, value;
+    const enum err err =
+        store_seek(self->txn, REFUSALS, refusal_key(key, file, *line, *seq), true, &found, &value);
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (found.size != sizeof key || value.size != 4 || bytes_get32(found.data) != file) {
+        return ERR_NOT_FOUND;
+    }
+    *line = bytes_get32(found.data + 4);
+    *seq = bytes_get64(found.data + 8);
+    *code = bytes_get32(value.data);
+    return ERR_OK;
+}
+
+enum err records_refusals_clear(struct records *self, uint32_t file)
+{
+    uint8_t key[16];
+    uint32_t line = 0, code;
+    uint64_t seq = 0;
+    enum err err = records_refusal_next(self, file, &line, &seq, &code);
+    while (err == ERR_OK) {
+        err = store_delete(self->txn, REFUSALS, refusal_key(key, file, line, seq));
+        if (err == ERR_OK) {
+            err = records_refusal_next(self, file, &line, &seq, &code);
+        }
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 /* ---- documents ---- */

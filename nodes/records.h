@@ -123,6 +123,20 @@ MUST_CHECK enum err records_person_row_set(struct records *self, uint32_t person
 MUST_CHECK enum err records_person_row_next(struct records *self, uint32_t person, bool *started,
                                             uint8_t row[ROW_KEY_BYTES]);
 
+/* ---- what the lead refused ---- */
+
+/* Remembers that the lead refused a row of a file. */
+MUST_CHECK enum err records_refusal_put(struct records *self, uint32_t file, uint32_t line,
+                                        uint64_t seq, uint32_t code);
+
+/* The refusals of a file, one at a time, by line: start with *line 0, *seq 0.
+ * Errors: ERR_NOT_FOUND, no more. */
+MUST_CHECK enum err records_refusal_next(struct records *self, uint32_t file, uint32_t *line,
+                                         uint64_t *seq, uint32_t *code);
+
+/* Forgets a file's refusals: it is being read again. */
+MUST_CHECK enum err records_refusals_clear(struct records *self, uint32_t file);
+
 /* ---- files and programmes: documents ---- */
 
 enum records_table { RECORDS_FILES, RECORDS_FILE_DIGESTS, RECORDS_PROGRAMMES };

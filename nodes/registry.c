@@ -478,7 +478,19 @@ static enum err keep_person(struct registry *self, struct row *row)
     return err;
 }
 
-/* The person that the row named before, where the correction names another. */
+/* The row is no enrolment any more: the next one that comes is the stay's. */
+static enum err vacate(struct registry *self, uint32_t person, const uint8_t row[ROW_KEY_BYTES])
+{
+    struct stay_record stay;
+    enum err err = records_stay_get(self->options.records, person, self->arena, &stay);
+    if (err == ERR_OK && stay.has_enrolment && memcmp(stay.row, row, ROW_KEY_BYTES) == 0) {
+        stay.has_enrolment = false;
+        err = records_stay_put(self->options.records, person, &stay);
+    }
+    return err;
+}
+
+/* The person that the row named before, where the correction names another or none. */
 static enum err leave_person(struct registry *self, const struct row *row)
 {
     const struct row_version *old = current(&row->record);
@@ -486,11 +498,12 @@ static enum err leave_person(struct registry *self, const struct row *row)
     if (old == NULL || old->event.size == 0) {
         return ERR_OK;
     }
-    const enum err err = packer_unpack(old->event, self->arena, &event);
+    enum err err = packer_unpack(old->event, self->arena, &event);
     if (err != ERR_OK || event.person == 0 || event.person == row->person) {
         return err;
     }
-    return records_person_row_set(self->options.records, event.person, row->key, false);
+    err = records_person_row_set(self->options.records, event.person, row->key, false);
+    return err == ERR_OK ? vacate(self, event.person, row->key) : err;
 }
 
 static enum err upsert(struct registry *self, struct row *row, enum registry_outcome *outcome,
@@ -588,23 +601,24 @@ enum err registry_take(struct registry *self, const struct mapping_draft *draft,
 
 /* ---- what the lead says ---- */
 
-/* A refused enrolment is none: the next one that comes is the stay's. */
-static enum err forget_enrolment(struct registry *self, const struct row_version *version,
-                                 const uint8_t key[ROW_KEY_BYTES])
+/* The row is its person's again, or no longer, as the version that it went back to says. */
+static enum err follow_refusal(struct registry *self, const struct row_record *record,
+                               const struct row_version *refused, const uint8_t key[ROW_KEY_BYTES])
 {
+    const struct row_version *last = current(record);
     struct event event;
-    struct stay_record stay;
-    if (version->event.size == 0) {
-        return ERR_OK;
+    enum err err = ERR_OK;
+    if (last == NULL && refused->event.size > 0) {
+        err = packer_unpack(refused->event, self->arena, &event);
+        if (err == ERR_OK && event.person != 0) {
+            err = vacate(self, event.person, key);
+        }
     }
-    enum err err = packer_unpack(version->event, self->arena, &event);
-    if (err != ERR_OK || event.person == 0) {
-        return err;
-    }
-    err = records_stay_get(self->options.records, event.person, self->arena, &stay);
-    if (err == ERR_OK && stay.has_enrolment && memcmp(stay.row, key, ROW_KEY_BYTES) == 0) {
-        stay.has_enrolment = false;
-        err = records_stay_put(self->options.records, event.person, &stay);
+    if (err == ERR_OK && last != NULL && last->event.size > 0) {
+        err = packer_unpack(last->event, self->arena, &event);
+        if (err == ERR_OK && event.person != 0) {
+            err = records_person_row_set(self->options.records, event.person, key, true);
+        }
     }
     return err;
 }
@@ -628,7 +642,7 @@ enum err registry_refuse(struct registry *self, const uint8_t row[ROW_KEY_BYTES]
                 (record.count - i - 1) * sizeof record.versions[0]);
         record.count--;
         err = records_row_put(self->options.records, row, &record);
-        return err == ERR_OK && record.count == 0 ? forget_enrolment(self, &refused, row) : err;
+        return err == ERR_OK ? follow_refusal(self, &record, &refused, row) : err;
     }
     return err;
 }

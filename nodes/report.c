@@ -32,6 +32,26 @@ enum err report_add_fault(struct report *self, const struct report_fault *fault)
     return ERR_OK;
 }
 
+enum err report_refuse(struct report *self, uint32_t line, enum reject code)
+{
+    const struct report_fault fault = {.line = line, .code = code, .by_lead = true};
+    const struct report_fault *last =
+        self->fault_count > 0 ? &self->faults[self->fault_count - 1] : NULL;
+    /* A file read again in the meantime counts the row as known. */
+    uint64_t *const counted[] = {&self->accepted, &self->corrected, &self->known};
+    if (last != NULL && last->by_lead && last->line == line) {
+        return ERR_OK;
+    }
+    for (size_t i = 0; i < sizeof counted / sizeof counted[0]; i++) {
+        if (*counted[i] > 0) {
+            (*counted[i])--;
+            self->rejected++;
+            break;
+        }
+    }
+    return report_add_fault(self, &fault);
+}
+
 /* The numbers of the document, in its order. */
 static const struct count {
     const char *name;

@@ -7,8 +7,9 @@
 
 #include "e2e/support/exchange_here.h"
 
-#define HEADER "key;op;kind;occurred_on;task;region;person;person_scheme;sex;age;education;status;"  \
-               "support;outcome;activity\n"
+#define HEADER                                                                                     \
+    "key;op;kind;occurred_on;task;region;person;person_scheme;sex;age;education;status;"           \
+    "support;outcome;activity\n"
 
 static int begin(void **state)
 {
@@ -29,10 +30,11 @@ static void rows_of_an_office_become_totals_at_the_lead(void **state)
     struct here *here = *state;
     const uint32_t node = here_enrol(here, "KLUCZ");
     here_settle(here);
-    struct report report = here_import(here, node, "a.csv", HEADER
-        "1;;enrolled;2009-02-03;A;PL-1212;44051401359;;;;;;;;\n"
-        "2;;started;2009-02-04;A;;44051401359;;;;;;coaching;;\n"
-        "3;;enrolled;2009-02-03;A;PL-1212;44051401458;;;;;;;;\n");
+    struct report report =
+        here_import(here, node, "a.csv",
+                    HEADER "1;;enrolled;2009-02-03;A;PL-1212;44051401359;;;;;;;;\n"
+                           "2;;started;2009-02-04;A;;44051401359;;;;;;coaching;;\n"
+                           "3;;enrolled;2009-02-03;A;PL-1212;44051401458;;;;;;;;\n");
     assert_int_equal(3, report.accepted);
     report_fini(&report);
     here_settle(here);
@@ -91,14 +93,16 @@ static void an_enrolment_that_comes_late_is_inherited_by_the_rows_before_it(void
     struct here *here = *state;
     const uint32_t node = here_enrol(here, "KLUCZ");
     here_settle(here);
-    struct report report = here_import(here, node, "a.csv", HEADER
-        "1;;started;2009-02-04;A;;44051401359;;;;;;coaching;;\n"
-        "2;;enrolled;2009-02-03;A;PL-1261;44051401359;;;;;;;;\n");
+    struct report report =
+        here_import(here, node, "a.csv",
+                    HEADER "1;;started;2009-02-04;A;;44051401359;;;;;;coaching;;\n"
+                           "2;;enrolled;2009-02-03;A;PL-1261;44051401359;;;;;;;;\n");
     assert_int_equal(2, report.accepted);
     report_fini(&report);
     here_settle(here);
     json_t *json = here_ask(here, "totals",
-                            "{\"programme\":\"ABC\",\"indicator\":\"coached\",\"by\":[\"region\"],\"level\":\"county\"}");
+                            "{\"programme\":\"ABC\",\"indicator\":\"coached\",\"by\":[\"region\"],"
+                            "\"level\":\"county\"}");
     json_t *rows = json_object_get(json, "rows");
     assert_int_equal(1, json_array_size(rows));
     assert_string_equal("PL-1261",
@@ -113,8 +117,8 @@ static void broker_and_node_start_again_with_what_they_had(void **state)
     const uint32_t node = here_enrol(here, "KLUCZ");
     uint8_t before[32], after[32];
     here_settle(here);
-    struct report report = here_import(here, node, "a.csv", HEADER
-        "1;;enrolled;2009-02-03;A;PL-1212;44051401359;;;;;;;;\n");
+    struct report report = here_import(
+        here, node, "a.csv", HEADER "1;;enrolled;2009-02-03;A;PL-1212;44051401359;;;;;;;;\n");
     report_fini(&report);
     here_settle(here);
     assert_int_equal(ERR_OK, broker_digest(here->broker, before));
@@ -124,29 +128,14 @@ static void broker_and_node_start_again_with_what_they_had(void **state)
     here_node_open(here, node);
     assert_int_equal(ERR_OK, broker_digest(here->broker, after));
     assert_memory_equal(before, after, 32);
-    report = here_import(here, node, "b.csv", HEADER
-        "1;;enrolled;2009-02-03;A;PL-1212;44051401359;;;;;;;;\n"
-        "2;;enrolled;2009-02-03;A;PL-1212;44051401458;;;;;;;;\n");
+    report = here_import(here, node, "b.csv",
+                         HEADER "1;;enrolled;2009-02-03;A;PL-1212;44051401359;;;;;;;;\n"
+                                "2;;enrolled;2009-02-03;A;PL-1212;44051401458;;;;;;;;\n");
     assert_int_equal(1, report.known);
     assert_int_equal(1, report.accepted);
     report_fini(&report);
     here_settle(here);
     assert_int_equal(2, here_value(here, "participants_total"));
-}
-
-static void what_the_lead_refuses_is_named_and_can_be_sent_again(void **state)
-{
-    struct here *here = *state;
-    const uint32_t node = here_enrol(here, "KLUCZ");
-    here_settle(here);
-    broker_close(&here->broker);
-    struct report report = here_import(here, node, "a.csv", HEADER
-        "1;;enrolled;2009-02-03;A;PL-1212;44051401359;;;;;;;;\n");
-    assert_int_equal(1, report.accepted);
-    report_fini(&report);
-    /* Meanwhile the node leaves the programme, and comes back later. */
-    here_broker_open(here);
-    (void)node;
 }
 
 int main(void)
@@ -159,8 +148,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             an_enrolment_that_comes_late_is_inherited_by_the_rows_before_it, begin, end),
         cmocka_unit_test_setup_teardown(broker_and_node_start_again_with_what_they_had, begin, end),
-        cmocka_unit_test_setup_teardown(what_the_lead_refuses_is_named_and_can_be_sent_again, begin,
-                                        end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,13 +20,18 @@
 #include "proto/codec.h"
 #include "proto/keys.h"
 #include "proto/sealing.h"
+#include "proto/version.h"
 
-enum { SETTLE_MS = 30000 };
+enum {
+    SETTLE_MS = 30000,
+    DESCRIPTORS_MAX =
+        BROKER_DESCRIPTORS_MAX + HERE_NODES_MAX * NODE_DESCRIPTORS_MAX + HERE_WATCHED_MAX
+};
 
 static void wait_a_little(struct here *self)
 {
-    int descriptors[BROKER_DESCRIPTORS_MAX + HERE_NODES_MAX * NODE_DESCRIPTORS_MAX];
-    struct pollfd polled[BROKER_DESCRIPTORS_MAX + HERE_NODES_MAX * NODE_DESCRIPTORS_MAX];
+    int descriptors[DESCRIPTORS_MAX];
+    struct pollfd polled[DESCRIPTORS_MAX];
     uint32_t count = 0;
     bool ready = false;
     if (self->broker != NULL) {
@@ -37,6 +42,12 @@ static void wait_a_little(struct here *self)
         if (self->nodes[i] != NULL) {
             ready = node_ready(self->nodes[i]) || ready;
             count += node_descriptors(self->nodes[i], descriptors + count);
+        }
+    }
+    for (uint32_t i = 0; i < HERE_WATCHED_MAX; i++) {
+        if (self->watched[i] != NULL) {
+            ready = link_ready(self->watched[i]) || ready;
+            descriptors[count++] = link_descriptor(self->watched[i]);
         }
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -87,10 +98,8 @@ void here_broker_open(struct here *self)
     snprintf(people, sizeof people, "%s/people", self->folder);
     struct signing_keys administrator;
     keys_signing(self->administrator, &administrator);
-    const uint8_t administrators[1][32] = {{0}};
-    uint8_t list[1][32];
-    (void)administrators;
-    memcpy(list[0], administrator.public_key, 32);
+    uint8_t administrators[1][32];
+    memcpy(administrators[0], administrator.public_key, 32);
     const struct broker_options options = {
         .store_path = store,
         .people_path = people,
@@ -100,16 +109,23 @@ void here_broker_open(struct here *self)
         .signing_seed = self->broker_signing,
         .transport_seed = self->broker_transport,
         .people_key = self->broker_people,
-        .administrators = (const uint8_t(*)[32])list,
+        .administrators = (const uint8_t(*)[32])administrators,
         .administrator_count = 1};
     assert_int_equal(ERR_OK, broker_open(&options, &self->broker));
     snprintf(self->endpoint, sizeof self->endpoint, "%s", broker_endpoint(self->broker));
 }
 
+void here_broker_again(struct here *self)
+{
+    broker_close(&self->broker);
+    here_broker_open(self);
+}
+
 /* Sends one question on a socket of its own and turns the broker until the whole answer is there. */
 static json_t *ask(struct here *self, const struct query *query, uint32_t *status)
 {
-    const struct link_options options = {.endpoint = self->admin, .body_bytes_max = FRAME_BYTES_MAX};
+    const struct link_options options = {.endpoint = self->admin,
+                                         .body_bytes_max = FRAME_BYTES_MAX};
     struct link *link = NULL;
     struct arena *arena = NULL;
     struct buffer body = {.bytes_max = FRAME_BYTES_MAX}, text = {.bytes_max = 1 << 28};
@@ -150,13 +166,15 @@ json_t *here_ask(struct here *self, const char *verb, const char *request)
     return json;
 }
 
-static void submit(struct here *self, const struct decision *decision)
+static void submit(struct here *self, struct decision *decision)
 {
     struct buffer body = {.bytes_max = FRAME_BYTES_MAX}, data = {.bytes_max = FRAME_BYTES_MAX};
     uint8_t signature[SIGNATURE_BYTES];
     struct signing_keys keys;
     uint32_t status = 99;
     keys_signing(self->administrator, &keys);
+    decision->decided_at_ms = clock_wall_ms();
+    memcpy(decision->exchange, self->exchange, ID_BYTES);
     assert_int_equal(ERR_OK, codec_decision_encode(decision, &body));
     assert_int_equal(ERR_OK,
                      sealing_sign(SEAL_DECISION, buffer_bytes(&body), keys.secret, signature));
@@ -179,11 +197,10 @@ void here_programme(struct here *self, struct bytes yaml, struct bytes regions)
 {
     struct decision *decision = calloc(1, sizeof *decision);
     decision->kind = DECISION_PROGRAMME;
-    decision->decided_at_ms = clock_wall_ms();
-    memcpy(decision->exchange, self->exchange, ID_BYTES);
     decision->programme = (struct programme_file){
         .programme = bytes_text("ABC"), .yaml = yaml, .regions = regions, .pseudonym_key = 1};
     keys_check(self->programme_key, bytes_text("ABC"), decision->programme.key_check);
+    version_digest(yaml, regions, self->programme_digest);
     submit(self, decision);
     free(decision);
 }
@@ -204,9 +221,9 @@ void here_begin(struct here *self)
     entropy_fill(self->programme_key, 32);
     here_broker_open(self);
     json_t *status = here_ask(self, "digest", "{}");
-    assert_int_equal(ERR_OK,
-                     bytes_from_hex(bytes_text(json_string_value(json_object_get(status, "exchange"))),
-                                    self->exchange, ID_BYTES));
+    assert_int_equal(
+        ERR_OK, bytes_from_hex(bytes_text(json_string_value(json_object_get(status, "exchange"))),
+                               self->exchange, ID_BYTES));
     json_decref(status);
     assert_int_equal(ERR_OK, programme_file_read(SOURCE_DIR "/config/programmes/abc.yaml", &yaml,
                                                  &regions, &fault));
@@ -243,20 +260,14 @@ void here_node_open(struct here *self, uint32_t number)
     assert_int_equal(ERR_OK, node_open(&options, &self->nodes[number]));
 }
 
-uint32_t here_enrol(struct here *self, const char *partner)
+static void fill_join(struct here *self, const char *partner, struct join_file *join)
 {
-    const uint32_t number = self->node_count++;
-    struct join_file *join = &self->joins[number];
-    struct signing_keys signing, broker, administrator;
-    struct transport_keys transport, server;
-    struct decision *decision = calloc(1, sizeof *decision);
-    assert_true(number < HERE_NODES_MAX);
+    struct signing_keys broker, administrator;
+    struct transport_keys server;
     entropy_fill(join->node, sizeof join->node);
     entropy_fill(join->signing_seed, 32);
     entropy_fill(join->transport_seed, 32);
     entropy_fill(join->row_key, 32);
-    keys_signing(join->signing_seed, &signing);
-    keys_transport(join->transport_seed, &transport);
     keys_signing(self->broker_signing, &broker);
     keys_transport(self->broker_transport, &server);
     keys_signing(self->administrator, &administrator);
@@ -266,40 +277,100 @@ uint32_t here_enrol(struct here *self, const char *partner)
     memcpy(join->broker_signing_key, broker.public_key, 32);
     memcpy(join->administrators[0], administrator.public_key, 32);
     join->administrator_count = 1;
-    snprintf(join->name, sizeof join->name, "%s-%u", partner, number);
+    snprintf(join->name, sizeof join->name, "%s-%u", partner, self->node_count);
     snprintf(join->partner, sizeof join->partner, "%s", partner);
     join->signing_key_number = 1;
     join->programme_count = 1;
     snprintf(join->programmes[0].programme, sizeof join->programmes[0].programme, "ABC");
     memcpy(join->programmes[0].key, self->programme_key, 32);
     join->programmes[0].key_number = 1;
+}
 
-    decision->kind = DECISION_ENROLMENT;
-    decision->decided_at_ms = clock_wall_ms();
-    memcpy(decision->exchange, self->exchange, ID_BYTES);
+void here_enrol_again(struct here *self, uint32_t number, const char *programme)
+{
+    const struct join_file *join = &self->joins[number];
+    struct signing_keys signing;
+    struct transport_keys transport;
+    struct decision *decision = calloc(1, sizeof *decision);
     struct node_enrolment *enrolment = &decision->enrolment;
+    keys_signing(join->signing_seed, &signing);
+    keys_transport(join->transport_seed, &transport);
+    decision->kind = DECISION_ENROLMENT;
     memcpy(enrolment->node, join->node, ID_BYTES);
-    enrolment->partner = bytes_text(partner);
+    enrolment->partner = bytes_text(join->partner);
     enrolment->name = bytes_text(join->name);
-    enrolment->programmes[0] = bytes_text("ABC");
+    enrolment->programmes[0] = bytes_text(programme);
     enrolment->programme_count = 1;
-    enrolment->signing_key_number = 1;
+    enrolment->signing_key_number = join->signing_key_number;
     memcpy(enrolment->signing_key, signing.public_key, 32);
     memcpy(enrolment->transport_key, transport.public_key, 32);
     submit(self, decision);
     free(decision);
+}
+
+void here_revoke(struct here *self, uint32_t number)
+{
+    struct decision *decision = calloc(1, sizeof *decision);
+    decision->kind = DECISION_REVOCATION;
+    memcpy(decision->revoked_node, self->joins[number].node, ID_BYTES);
+    submit(self, decision);
+    free(decision);
+}
+
+uint32_t here_enrol_only(struct here *self, const char *partner)
+{
+    const uint32_t number = self->node_count++;
+    assert_true(number < HERE_NODES_MAX);
+    fill_join(self, partner, &self->joins[number]);
+    here_enrol_again(self, number, "ABC");
+    return number;
+}
+
+uint32_t here_enrol(struct here *self, const char *partner)
+{
+    const uint32_t number = here_enrol_only(self, partner);
     here_node_open(self, number);
     return number;
 }
 
-struct report here_import(struct here *self, uint32_t number, const char *name, const char *text)
+struct report here_import_file(struct here *self, uint32_t number, const struct node_file *file)
 {
     struct report report;
-    const struct node_file file = {.name = name, .content = bytes_text(text)};
-    assert_int_equal(ERR_OK, node_import(self->nodes[number], &file, &report));
+    assert_int_equal(ERR_OK, node_import(self->nodes[number], file, &report));
     assert_int_equal(report.rows_read,
                      report.accepted + report.corrected + report.known + report.rejected);
     return report;
+}
+
+struct report here_import(struct here *self, uint32_t number, const char *name, const char *text)
+{
+    const struct node_file file = {.name = name, .content = bytes_text(text)};
+    return here_import_file(self, number, &file);
+}
+
+struct wanted_report {
+    uint32_t file;
+    bool found;
+    struct report report;
+};
+
+static void pick_report(void *context, const json_t *json)
+{
+    struct wanted_report *wanted = context;
+    if ((uint32_t)json_integer_value(json_object_get(json, "number")) == wanted->file) {
+        assert_int_equal(ERR_OK, report_read(json, &wanted->report));
+        wanted->found = true;
+    }
+}
+
+struct report here_report(struct here *self, uint32_t number, uint32_t file)
+{
+    struct wanted_report wanted = {.file = file};
+    assert_int_equal(ERR_OK, node_reports(self->nodes[number], pick_report, &wanted));
+    assert_true(wanted.found);
+    assert_int_equal(wanted.report.rows_read, wanted.report.accepted + wanted.report.corrected +
+                                                  wanted.report.known + wanted.report.rejected);
+    return wanted.report;
 }
 
 int64_t here_value(struct here *self, const char *indicator)
@@ -311,4 +382,25 @@ int64_t here_value(struct here *self, const char *indicator)
     const int64_t value = json_integer_value(json_object_get(row, "value"));
     json_decref(json);
     return value;
+}
+
+int64_t here_counter(struct here *self, const char *name)
+{
+    json_t *json = here_ask(self, "status", "{}");
+    const json_t *value = json_object_get(json_object_get(json, "counters"), name);
+    assert_true(json_is_integer(value));
+    const int64_t counter = json_integer_value(value);
+    json_decref(json);
+    return counter;
+}
+
+int64_t here_node_counter(struct here *self, uint32_t number, const char *name)
+{
+    json_t *json = here_ask(self, "status", "{}");
+    const json_t *node = json_array_get(json_object_get(json, "nodes"), number);
+    const json_t *value = json_object_get(node, name);
+    assert_true(json_is_integer(value));
+    const int64_t counter = json_integer_value(value);
+    json_decref(json);
+    return counter;
 }

@@ -1,0 +1,215 @@
+#!/bin/bash
+# The command line from end to end: an exchange is set up, filled, questioned, tampered with.
+# Usage: tools.sh FOLDER-OF-PROGRAMS SOURCE-FOLDER
+set -u
+export PATH=$1:$PATH LC_ALL=C
+source_folder=$2
+unset OGNIWO_BROKER OGNIWO_NODE
+folder=$(mktemp -d)
+started=()
+finish() {
+    for pid in "${started[@]}"; do kill "$pid" 2>/dev/null; done
+    wait
+    rm -rf "$folder"
+}
+trap finish EXIT
+cd "$folder" || exit 1
+faults=0
+
+# expect CODE CLAIM COMMAND...: the command ends with that code; its output stays in `out` and `err`.
+expect() {
+    local code=$1 claim=$2
+    shift 2
+    "$@" >out 2>err </dev/null
+    local got=$?
+    if [ $got -ne "$code" ]; then
+        echo "FAILED $claim: exit $got instead of $code from: $*"
+        cat out err
+        faults=$((faults + 1))
+    fi
+}
+# holds CLAIM COMMAND...: the command succeeds.
+holds() {
+    local claim=$1
+    shift
+    if ! "$@" >/dev/null 2>&1; then
+        echo "FAILED $claim: $*"
+        cat out err
+        faults=$((faults + 1))
+    fi
+}
+# until_holds CLAIM COMMAND...: it does so within a minute.
+until_holds() {
+    local claim=$1 end=$((SECONDS + 60))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        if [ $SECONDS -ge $end ]; then
+            echo "FAILED $claim within a minute"
+            cat ./*.log
+            exit 1
+        fi
+    done
+}
+same() { [ "$2" = "$3" ] || { echo "FAILED $1: \"$2\" is not \"$3\""; faults=$((faults + 1)); }; }
+
+# ---- keys ----
+expect 0 keys_are_made ogniwo keys new administrator -o anna.keys
+expect 73 keys_are_never_overwritten ogniwo keys new administrator -o anna.keys
+same keys_are_secret "$(stat -c %a anna.keys)" 600
+expect 0 keys_show_public_parts ogniwo keys show anna.keys --format json
+administrator=$(jq -r .signing_key out)
+holds keys_show_no_secret bash -c "! grep -q \"\$(sed -n 's/^signing_seed: *//p' anna.keys | tr -d '\\\"')\" out"
+expect 0 strangers_have_keys_too ogniwo keys new administrator -o stranger.keys
+expect 0 broker_keys ogniwo keys new broker -o broker.keys
+expect 0 programme_keys ogniwo keys new programme ABC -o abc.keys
+expect 0 other_programme_keys ogniwo keys new programme ABC -o wrong.keys
+expect 64 a_programme_key_has_an_id ogniwo keys new programme -o x.keys
+
+# ---- configuration ----
+cat >broker.yaml <<END
+listen: tcp://127.0.0.1:*
+admin: ipc://b.sock
+store: log
+people: people
+keys: broker.keys
+administrators: [$administrator]
+store_gib: 1
+END
+sed 's/^store:/stroe:/' broker.yaml >wrong.yaml
+cp -r "$source_folder/config/programmes" "$source_folder/config/regions" .
+expect 0 good_files_are_fine ogniwo config check broker.yaml anna.keys programmes/abc.yaml
+expect 78 a_fault_is_named_with_its_place ogniwo config check wrong.yaml
+holds a_fault_is_named_with_its_place grep -q '^wrong.yaml:3:1: .*stroe' err
+expect 66 a_missing_file_is_told ogniwo config check nothing.yaml
+expect 69 no_broker_no_status ogniwo status --broker broker.yaml
+
+# ---- the broker and its programme ----
+ogniwo-broker -c broker.yaml 2>broker.log &
+broker_pid=$!
+started+=($broker_pid)
+until_holds the_broker_starts ogniwo status --broker broker.yaml
+export OGNIWO_BROKER=$folder/broker.yaml
+expect 77 a_stranger_decides_nothing \
+    ogniwo programme put programmes/abc.yaml --key abc.keys --admin stranger.keys
+expect 0 a_programme_comes_into_force \
+    ogniwo programme put programmes/abc.yaml --key abc.keys --admin anna.keys
+expect 0 programmes_are_listed ogniwo programme ls --format csv
+holds programmes_are_listed grep -q '^ABC,.*,2,true,' out
+
+# ---- the node ----
+enrol() { ogniwo node enrol --programme "$1" --partner "$2" --name klucz-1 --admin anna.keys -o "$3"; }
+mkdir office
+expect 78 a_wrong_programme_key_is_refused enrol ABC=wrong.keys KLUCZ office/klucz.join
+expect 66 an_unknown_partner_is_refused enrol ABC=abc.keys KLUCZZ office/klucz.join
+holds nothing_is_left_of_it test ! -e office/klucz.join
+expect 0 a_node_is_enrolled enrol ABC=abc.keys KLUCZ office/klucz.join
+same join_files_are_secret "$(stat -c %a office/klucz.join)" 600
+holds join_files_are_checked ogniwo config check office/klucz.join
+ogniwo-node --join office/klucz.join 2>node.log &
+node_pid=$!
+started+=($node_pid)
+node=$folder/office/ogniwo-node
+connected() { ogniwo status --node "$node" --format json | jq -e '.node.uplink == "ready" and .node.programmes[0].in_force'; }
+until_holds the_node_connects connected
+
+# ---- import ----
+cat >a.csv <<END
+key;kind;occurred_on;task;region;person;sex;support
+1;enrolled;2009-03-01;A;PL-1218;44051401359;;
+2;started;2009-03-02;A;PL-1218;44051401359;;coaching
+3;completed;2009-05-02;A;PL-1218;44051401359;;coaching
+4;completed;2009-05-02;A;PL-1218;44051401358;;coaching
+END
+expect 65 a_dry_run_changes_nothing ogniwo import --node "$node" -n a.csv --format json
+holds a_dry_run_changes_nothing jq -e '.dry_run and .accepted == 3 and .rejected == 1' out
+expect 65 bad_rows_are_named ogniwo import --node "$node" a.csv
+holds bad_rows_are_named grep -q 'line 5.*PESEL_CHECKSUM' out
+expect 65 importing_twice_is_harmless ogniwo import --node "$node" --lang pl a.csv
+holds importing_twice_is_harmless grep -q 'przyjęte 0 .* już znane 3' out
+expect 66 a_missing_file_is_told ogniwo import --node "$node" nothing.csv
+expect 66 an_unknown_programme_is_told ogniwo import --node "$node" --programme XYZ a.csv
+expect 65 a_socket_will_do ogniwo import --node "$node/node.sock" --format csv a.csv
+holds a_socket_will_do grep -q '^a.csv,5,6,person,PESEL_CHECKSUM,' out
+acknowledged() { ogniwo status --node "$node" --format json | jq -e '.node.head_seq == 3 and .node.waiting == 0'; }
+until_holds the_lead_has_it acknowledged
+expect 0 rejects_are_listed ogniwo rejects ls --node "$node" --format json
+holds rejects_are_listed jq -e 'length == 1 and .[0].line == 5' out
+expect 65 dropping_again_names_the_same_rows ogniwo import --node "$node" a.csv
+expect 0 the_lead_refused_nothing ogniwo rejects ls --broker broker.yaml --format json
+holds the_lead_refused_nothing jq -e 'length == 0' out
+
+# ---- totals ----
+expect 0 totals_are_live ogniwo totals --format json
+cp out live.json
+holds totals_are_live jq -e '.live and (.rows[] | select(.indicator == "coached") | .value) == 1' out
+expect 0 folded_totals_are_the_same ogniwo totals --known-at 4 --format json
+holds folded_totals_are_the_same test "$(jq -cS .rows out)" = "$(jq -cS .rows live.json)"
+expect 0 csv_agrees ogniwo totals --format csv
+holds csv_agrees test "$(sed -n 's/^coached,[^,]*,person,\([0-9]*\),.*/\1/p' out)" = 1
+expect 0 table_agrees ogniwo totals --indicator coached --lang pl
+holds table_agrees grep -Eq '^coached .* person +1 +1 +0 +- +391' out
+holds headings_are_polish grep -q 'OSIĄGNIĘTO' out
+expect 0 it_was_not_known_before ogniwo totals --known-at 3 --format json --indicator coached
+holds it_was_not_known_before jq -e '.rows[0].value == 0' out
+expect 0 it_had_not_happened_before ogniwo totals --until 2009-03-01 --format json --indicator coached
+holds it_had_not_happened_before jq -e '.rows[0].value == 0' out
+expect 0 any_breakdown_is_folded ogniwo totals --indicator coached --by month,sex --format csv
+holds any_breakdown_is_folded grep -q '^coached,.*,2009-03,man,person,1,1,0$' out
+expect 64 unknown_dimensions_are_told ogniwo totals --by regon
+holds unknown_dimensions_are_told grep -q 'did you mean "region"' err
+expect 66 unknown_indicators_are_told ogniwo totals --indicator coched
+expect 64 unknown_verbs_get_the_nearest ogniwo totls
+holds unknown_verbs_get_the_nearest grep -q 'did you mean "totals"' err
+
+# ---- the log ----
+expect 0 the_log_verifies ogniwo log verify --format json
+holds the_log_verifies jq -e '.verified and .events == 3' out
+expect 0 digests_agree ogniwo log digest --format json
+jq -cS 'del(.live, .exchange, .incarnation)' out >digest
+expect 0 digests_agree ogniwo log digest --fold --format json
+same digests_agree "$(jq -cS 'del(.live)' out)" "$(cat digest)"
+expect 0 entries_are_shown ogniwo log show 4 --format json
+holds entries_are_shown jq -e '.events | length == 3 and .[1].support == "coaching"' out
+expect 0 the_tail_is_short ogniwo log tail -n 1 --format json
+holds the_tail_is_short jq -e 'length == 1 and .[0].kind == "batch"' out
+expect 0 replay_finds_no_difference ogniwo replay --diff
+sed 's/kind: \[started\], support: \[coaching\]/kind: [started], support: [training]/' \
+    programmes/abc.yaml >programmes/other.yaml
+expect 1 replay_tells_what_a_file_changes ogniwo replay --diff --programme programmes/other.yaml --format json
+holds replay_tells_what_a_file_changes \
+    jq -e '[.differences[].cell] | all(startswith("ABC|coached|"))' out
+expect 1 replay_tells_what_came_since ogniwo replay --diff --until 3
+
+# ---- revoking, and afterwards ----
+expect 64 revoking_asks_first ogniwo node revoke klucz-1 --admin anna.keys
+expect 0 a_node_is_revoked ogniwo node revoke klucz-1 --admin anna.keys --yes
+expect 0 nodes_are_listed ogniwo node ls --format json
+holds nodes_are_listed jq -e '.[0].revoked and .[0].events == 3' out
+kill $node_pid && wait $node_pid
+same a_node_ends_well $? 0
+kill $broker_pid && wait $broker_pid
+same a_broker_ends_well $? 0
+started=()
+expect 69 nobody_answers ogniwo status --broker broker.yaml --node "$node"
+expect 69 nothing_to_compare_with_is_no_success ogniwo replay --diff
+expect 65 a_store_without_its_daemon_will_do ogniwo import --node "$node" a.csv
+expect 0 totals_without_a_broker ogniwo totals --format json
+holds totals_without_a_broker test "$(jq -cS .rows out)" = "$(jq -cS .rows live.json)"
+expect 0 the_log_verifies_at_rest ogniwo log verify
+
+# ---- tampering ----
+tampered() { # CLAIM PATTERN POSITION
+    cp -r log keep
+    perl -pi -e "$2" log/data.mdb
+    expect 65 "$1" ogniwo log verify --format json
+    holds "$1" jq -e "(.verified | not) and .position == $3" out
+    rm -rf log && mv keep log
+}
+tampered a_changed_event_is_found 's/PL-1218(?!;)/PL-1219/g' 4
+tampered a_changed_decision_is_found 's/klucz-1/klucz-2/g' 3
+tampered a_changed_programme_is_found 's/objęli wsparciem 391/objęli wsparciem 392/g' 2
+
+if [ $faults -gt 0 ]; then
+    echo "$faults claims do not hold"
+    exit 1
+fi
