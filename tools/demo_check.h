@@ -1,0 +1,30 @@
+/* demo_check: what `ogniwo totals` tells, beside the independent count over the office files. */
+#ifndef TOOLS_DEMO_CHECK_H
+#define TOOLS_DEMO_CHECK_H
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "tools/demo_count.h"
+
+/* Each returns how many figures differ, after having said which on standard error, and adds to
+ * *compared. `totals` is the verb's JSON document. */
+
+/* Without any breakdown; gives the rows of the table for people to *table, released by the caller.
+ * A figure that is not as printed by the lead office differs too. */
+uint32_t demo_check_totals(const struct demo_count *count, const json_t *totals, uint32_t *compared,
+                           json_t **table);
+
+/* All indicators by partner. */
+uint32_t demo_check_partners(const struct demo_count *count, const json_t *totals,
+                             uint32_t *compared);
+
+/* The participants by county. */
+uint32_t demo_check_counties(const struct demo_count *count, const json_t *totals,
+                             uint32_t *compared);
+
+/* Prints the table. Returns 0 or an exit code, as sheet_print(). */
+int demo_check_print(const json_t *table);
+
+#endif

@@ -1,0 +1,191 @@
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "config/exchange.h"
+#include "config/mapping_file.h"
+#include "config/programme_file.h"
+#include "config/source.h"
+#include "core/base/arena.h"
+#include "proto/keys.h"
+#include "tools/say.h"
+#include "tools/usage.h"
+#include "tools/verbs.h"
+
+enum { TEXT_BYTES_MAX = 2 << 20, MAPPING_BYTES_MAX = 8 << 20, KEYS_MAX = 10 };
+
+static enum err check_broker(const char *path, struct config_fault *fault)
+{
+    struct broker_config config;
+    return broker_config_load(path, &config, fault);
+}
+
+static enum err check_node(const char *path, struct config_fault *fault)
+{
+    struct node_config config;
+    return node_config_load(path, &config, fault);
+}
+
+static enum err check_join(const char *path, struct config_fault *fault)
+{
+    struct join_file join;
+    const enum err err = join_file_load(path, &join, fault);
+    keys_wipe(&join, sizeof join);
+    return err;
+}
+
+static enum err check_keys(const char *path, struct config_fault *fault)
+{
+    struct key_file keys;
+    const enum err err = key_file_load(path, &keys, fault);
+    keys_wipe(&keys, sizeof keys);
+    return err;
+}
+
+static enum err check_programme(const char *path, struct config_fault *fault)
+{
+    struct buffer yaml = {0}, regions = {0};
+    struct programme *programme = NULL;
+    enum err err = programme_file_read(path, &yaml, &regions, fault);
+    if (err == ERR_OK) {
+        err = programme_parse(buffer_bytes(&yaml), buffer_bytes(&regions), &programme, fault);
+    }
+    programme_free(&programme);
+    buffer_fini(&yaml);
+    buffer_fini(&regions);
+    return err;
+}
+
+static enum err check_mapping(const char *path, struct config_fault *fault)
+{
+    struct arena *arena = NULL;
+    struct mapping_spec spec;
+    enum err err = arena_new(MAPPING_BYTES_MAX, &arena);
+    if (err == ERR_OK) {
+        err = mapping_file_load(path, arena, &spec, fault);
+    }
+    arena_free(&arena);
+    return err;
+}
+
+/* A kind of file, and the keys at its top level that tell it from the others. */
+static const struct kind {
+    const char *name;
+    enum err (*check)(const char *path, struct config_fault *fault);
+    const char *keys[KEYS_MAX];
+} kinds[] = {
+    {"broker.yaml",
+     check_broker,
+     {"listen", "people", "administrators", "keys", "store", "admin", "store_gib", "log_level"}},
+    {"node.yaml",
+     check_node,
+     {"join", "folder", "rest_ms", "rescan_ms", "store", "admin", "store_gib", "log_level"}},
+    {"join file",
+     check_join,
+     {"exchange", "broker_transport_key", "row_key", "node", "partner", "signing_key_number",
+      "transport_seed"}},
+    {"key file", check_keys, {"purpose", "people_key", "pseudonym_key"}},
+    {"programme file",
+     check_programme,
+     {"programme", "starts_on", "indicators", "partners", "tasks", "vocabulary", "lead", "targets",
+      "title"}},
+    {"mapping", check_mapping, {"mapping", "columns", "other_columns"}},
+};
+
+enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
+
+static bool has_key(const struct kind *kind, struct bytes key)
+{
+    for (size_t i = 0; i < KEYS_MAX && kind->keys[i] != NULL; i++) {
+        if (bytes_is(key, kind->keys[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The key that a line at the left margin starts with, or nothing. */
+static struct bytes key_of(struct bytes line)
+{
+    const uint8_t *colon = memchr(line.data, ':', line.size);
+    const bool margin = line.size > 0 && line.data[0] >= 'a' && line.data[0] <= 'z';
+    return colon != NULL && margin ? bytes_of(line.data, (size_t)(colon - line.data))
+                                   : (struct bytes){0};
+}
+
+static const struct kind *tell_kind(struct bytes text)
+{
+    uint32_t hits[KIND_COUNT] = {0};
+    const struct kind *best = NULL;
+    size_t most = 0;
+    while (text.size > 0) {
+        const uint8_t *end = memchr(text.data, '\n', text.size);
+        const size_t size = end != NULL ? (size_t)(end - text.data) : text.size;
+        const struct bytes key = key_of(bytes_of(text.data, size));
+        for (size_t i = 0; i < KIND_COUNT; i++) {
+            hits[i] += key.size > 0 && has_key(&kinds[i], key) ? 1 : 0;
+        }
+        const size_t step = size < text.size ? size + 1 : size;
+        text = bytes_of(text.data + step, text.size - step);
+    }
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (hits[i] > most) {
+            most = hits[i];
+            best = &kinds[i];
+        }
+    }
+    return best;
+}
+
+static int check(const char *path)
+{
+    struct config_fault fault = {0};
+    struct buffer text = {.bytes_max = TEXT_BYTES_MAX};
+    uint8_t *unused;
+    enum err err = buffer_reserve(&text, 1 << 16, &unused);
+    if (err == ERR_OK) {
+        err = source_read(path, &text, &fault);
+    }
+    const struct kind *kind = err == ERR_OK ? tell_kind(buffer_bytes(&text)) : NULL;
+    if (text.data != NULL) {
+        keys_wipe(text.data, text.room);
+    }
+    buffer_fini(&text);
+    if (err != ERR_OK) {
+        return say_config(err, path, &fault);
+    }
+    if (kind == NULL) {
+        fprintf(stderr,
+                "%s:1:1: none of broker.yaml, node.yaml, join file, key file, programme "
+                "file, mapping: no key at its margin is theirs\n",
+                path);
+        return EX_CONFIG;
+    }
+    err = kind->check(path, &fault);
+    if (err != ERR_OK) {
+        return say_config(err, path, &fault);
+    }
+    printf("%s: fine (%s)\n", path, kind->name);
+    return EX_OK;
+}
+
+int verb_config_check(int count, char **words)
+{
+    static const struct usage usage = {
+        .arguments = "FILE...",
+        .doc = "Checks files that someone has written: broker.yaml, node.yaml, join and key "
+               "files, programme files and mappings. They are told apart by their keys."
+               "\vA fault is named with file, line and column; the exit code is then 78. "
+               "Example:\n"
+               "  ogniwo config check broker.yaml programmes/abc.yaml",
+        .least = 1,
+        .most = 1024};
+    struct request request = {0};
+    int status = EX_OK;
+    usage_read(&usage, count, words, &request);
+    for (uint32_t i = 0; i < request.argument_count; i++) {
+        const int one = check(request.arguments[i]);
+        status = status == EX_OK ? one : status;
+    }
+    return status;
+}

@@ -1,0 +1,32 @@
+/* verbs: what `ogniwo` can do. Each takes the words from its own name on and returns the exit
+ * code. */
+#ifndef TOOLS_VERBS_H
+#define TOOLS_VERBS_H
+
+/* X(words, function, summary), in the order of the help. */
+#define VERBS_LIST(X)                                                                              \
+    X("import", verb_import, "import office tables into a node")                                   \
+    X("totals", verb_totals, "totals against targets, live or as of a date")                       \
+    X("status", verb_status, "how the broker and a node are")                                      \
+    X("rejects ls", verb_rejects_ls, "rows that were refused, at a node or at the lead")           \
+    X("rejects show", verb_rejects_show, "one file's report, or one batch's refused rows")         \
+    X("node ls", verb_node_ls, "the nodes and how far each is")                                    \
+    X("node enrol", verb_node_enrol, "enrol a partner's node and make its join file")              \
+    X("node revoke", verb_node_revoke, "let a node in no longer")                                  \
+    X("programme ls", verb_programme_ls, "programmes and their versions")                          \
+    X("programme put", verb_programme_put, "put a programme file in force")                        \
+    X("log info", verb_log_info, "what the log holds")                                             \
+    X("log tail", verb_log_tail, "its last entries")                                               \
+    X("log show", verb_log_show, "one entry, with its events")                                     \
+    X("log verify", verb_log_verify, "check every entry: signatures, chains, root")                \
+    X("log digest", verb_log_digest, "the log's root and the digest of all totals")                \
+    X("replay", verb_replay, "rebuild all totals beside the live ones and compare")                \
+    X("keys new", verb_keys_new, "make a key file")                                                \
+    X("keys show", verb_keys_show, "the public parts of a key file")                               \
+    X("config check", verb_config_check, "check a file that someone has written")
+
+#define VERBS_DECLARE(words, function, summary) int function(int count, char **words_of);
+VERBS_LIST(VERBS_DECLARE)
+#undef VERBS_DECLARE
+
+#endif
