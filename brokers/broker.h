@@ -8,28 +8,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "brokers/options.h"
 #include "core/base/err.h"
 
 struct broker;
 
-struct broker_options {
-    const char *store_path, *people_path;
-    uint64_t store_bytes_max;    /* 0: the store's own default */
-    const char *listen;          /* tcp://host:port */
-    const char *admin;           /* ipc://path; null: none */
-    const uint8_t *signing_seed; /* 32 each */
-    const uint8_t *transport_seed;
-    const uint8_t *people_key;
-    const uint8_t (*administrators)[32]; /* of a new exchange */
-    uint32_t administrator_count;
-};
-
 enum { BROKER_DESCRIPTORS_MAX = 2 };
 
-/* Opens the stores (a new exchange begins with its genesis), folds the log and listens.
- * Errors: ERR_BUSY, another broker has the store or the endpoint; ERR_DENIED, the keys are not those
- * of the genesis; ERR_STATE, `people` is older than the log; and those of the parts. What is
- * wrong is in the log. Gives a broker; close with broker_close(). */
+/* Opens the stores (a new exchange begins with its genesis), folds the log and listens. Errors:
+ * ERR_BUSY, another broker has the store or the endpoint; ERR_DENIED, the keys are not those of
+ * the genesis; ERR_STATE, `people` is older than the log; and those of the parts. What is wrong
+ * is in the log. Gives a broker; close with broker_close(). */
 MUST_CHECK enum err broker_open(const struct broker_options *options, struct broker **out);
 void broker_close(struct broker **self);
 

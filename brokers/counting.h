@@ -1,4 +1,5 @@
-/* counting: the log's entries folded into each programme's totals: live, rebuilt and as-of alike. */
+/* counting: the log's entries folded into each programme's totals: live, rebuilt and as-of
+ * alike. */
 #ifndef BROKERS_COUNTING_H
 #define BROKERS_COUNTING_H
 

@@ -33,8 +33,8 @@ struct desk {
 };
 
 /* Answers one query; gives a JSON document that the caller releases. Returns an exit code of
- * sysexits.h: 0, 64 (not a question), 66 (no such programme, indicator ...), 69 (not live: fold it on
- * demand), 70. With any but 0 the document is {"error": sentence}. */
+ * sysexits.h: 0, 64 (not a question), 66 (no such programme, indicator ...), 69 (not live: fold
+ * it on demand), 70. With any but 0 the document is {"error": sentence}. */
 uint32_t desk_answer(const struct desk *desk, const struct query *query, json_t **out);
 
 #endif

@@ -25,9 +25,9 @@ MUST_CHECK enum err figures_query_read(const struct programme *programme, json_t
 uint32_t figures_views(const struct programme *programme, const struct figures_query *query,
                        struct view *views);
 
-/* Gives {"programme", "by", "level", "rows": [{"indicator", "title", "unit", "count", "region", ...,
- * "value", "partner_sum", "overlap", "targets": [...]}]}; the caller releases it with json_decref().
- * Errors: ERR_NOT_FOUND, a view is not counted in these totals; ERR_MEMORY. */
+/* Gives {"programme", "by", "level", "rows": [{"indicator", "title", "unit", "count", "region",
+ * ..., "value", "partner_sum", "overlap", "targets": [...]}]}; the caller releases it with
+ * json_decref(). Errors: ERR_NOT_FOUND, a view is not counted in these totals; ERR_MEMORY. */
 MUST_CHECK enum err figures_json(const struct programme *programme, struct totals *totals,
                                  const struct figures_query *query, json_t **out);
 

@@ -43,7 +43,7 @@ static enum err write_genesis(struct house *self, const struct broker_options *o
     }
     memcpy(genesis->broker_signing_key, self->signing.public_key, KEY_BYTES);
     memcpy(genesis->broker_transport_key, self->transport.public_key, KEY_BYTES);
-    enum err err = ledger_begin(self->ledger);
+    enum err err = ledger_begin_small(self->ledger);
     if (err == ERR_OK) {
         err = ledger_append(self->ledger, &entry, clock_wall_ms());
     }
@@ -54,7 +54,7 @@ static enum err write_genesis(struct house *self, const struct broker_options *o
 static enum err reserve_sessions(struct house *self)
 {
     const uint64_t range = (ledger_session(self->ledger) >> 32) + 1;
-    enum err err = ledger_begin(self->ledger);
+    enum err err = ledger_begin_small(self->ledger);
     if (err == ERR_OK) {
         err = ledger_session_set(self->ledger, range << 32);
     }
@@ -242,16 +242,18 @@ enum err house_decide(struct house *self, struct bytes signed_decision,
     fault[0] = '\0';
     enum err err = codec_signed_decision_decode(signed_decision, self->arena, &entry.decision);
     if (err == ERR_OK) {
-        err = exchange_apply(self->exchange, &entry, self->arena, change, fault);
+        err = ledger_begin_small(self->ledger);
     }
     if (err != ERR_OK) {
         return err;
     }
-    /* From here on the exchange has followed: whatever fails ends the process. */
-    err = ledger_begin(self->ledger);
-    if (err == ERR_OK) {
-        err = ledger_append(self->ledger, &entry, clock_wall_ms());
+    err = exchange_apply(self->exchange, &entry, self->arena, change, fault);
+    if (err != ERR_OK) {
+        ledger_abandon(self->ledger);
+        return err;
     }
+    /* From here on the exchange has followed: whatever fails ends the process. */
+    err = ledger_append(self->ledger, &entry, clock_wall_ms());
     if (err == ERR_OK) {
         err = ledger_commit(self->ledger);
     }

@@ -3,11 +3,11 @@
 #ifndef BROKERS_HOUSE_H
 #define BROKERS_HOUSE_H
 
-#include "brokers/broker.h"
 #include "brokers/counting.h"
 #include "brokers/desk.h"
 #include "brokers/exchange.h"
 #include "brokers/ledger.h"
+#include "brokers/options.h"
 #include "brokers/people.h"
 #include "core/base/arena.h"
 #include "core/base/err.h"
@@ -38,9 +38,9 @@ void house_close(struct house **self);
 void house_note_batch(struct house *self, uint32_t node, const struct log_entry *entry,
                       uint32_t count);
 
-/* Appends an administrator's decision, durably, and follows it: totals of a new programme version, a
- * node's register. No group may be open. fault: at least EXCHANGE_FAULT_BYTES.
- * Errors of the decision (nothing has changed): ERR_SIGNATURE, ERR_DENIED, ERR_CONFIG, ERR_FULL,
+/* Appends an administrator's decision, durably, and follows it: totals of a new programme
+ * version, a node's register. No group may be open. fault: at least EXCHANGE_FAULT_BYTES. Errors
+ * of the decision (nothing has changed): ERR_SIGNATURE, ERR_DENIED, ERR_CONFIG, ERR_FULL,
  * ERR_NOT_FOUND, the decoders'. Errors that end the process: ERR_STORE, ERR_MEMORY. */
 MUST_CHECK enum err house_decide(struct house *self, struct bytes signed_decision,
                                  struct exchange_change *change, char *fault, uint64_t *position);

@@ -26,8 +26,8 @@ MUST_CHECK enum err intake_new(const struct intake_options *options, struct inta
 void intake_free(struct intake **self);
 
 /* Takes the bytes of a batch from node number apart and checks them. What comes out is borrowed
- * until the next intake_open(). Errors: sealing_open()'s and the decoders'; ERR_DENIED, the batch is
- * another node's or another exchange's. */
+ * until the next intake_open(). Errors: sealing_open()'s and the decoders'; ERR_DENIED, the
+ * batch is another node's or another exchange's. */
 MUST_CHECK enum err intake_open(struct intake *self, uint32_t node, struct bytes body,
                                 const struct opened_batch **out);
 

@@ -1,5 +1,6 @@
 /* Tables: log (position -> entry), nodes (node -> register), by_node (node, first seq -> place),
- * withdrawn (node, first seq -> bitmap), by_time (received, position), meta (merkle, session, received).
+ * withdrawn (node, first seq -> bitmap), by_time (received, position), meta (merkle, session,
+ * received).
  *
  * Reads see the open group's changes where there is one, else the last commit. */
 #include "brokers/ledger.h"
@@ -313,6 +314,12 @@ enum err ledger_begin(struct ledger *self)
 {
     assert(self->txn == NULL);
     return store_begin(self->store, true, &self->txn);
+}
+
+enum err ledger_begin_small(struct ledger *self)
+{
+    assert(self->txn == NULL);
+    return store_begin_tidy(self->store, &self->txn);
 }
 
 bool ledger_writing(const struct ledger *self)

@@ -45,7 +45,8 @@ struct ledger_place {
 MUST_CHECK enum err ledger_place(struct ledger *self, const uint8_t node[ID_BYTES], uint64_t seq,
                                  struct ledger_place *out);
 
-/* Whether the node's event of that sequence was withdrawn (place: of its batch). Errors: ERR_STORE. */
+/* Whether the node's event of that sequence was withdrawn (place: of its batch). Errors:
+ * ERR_STORE. */
 MUST_CHECK enum err ledger_withdrawn(struct ledger *self, const uint8_t node[ID_BYTES],
                                      const struct ledger_place *place, uint64_t seq, bool *out);
 
@@ -61,9 +62,14 @@ uint64_t ledger_session(const struct ledger *self);
 
 /* ---- writing: one group at a time ---- */
 
-/* Opens a group. Errors: ERR_FULL, the store is nearly full: refuse and go on reading; ERR_STORE. */
+/* Opens a group. Errors: ERR_FULL, the store is nearly full: refuse and go on reading;
+ * ERR_STORE. */
 MUST_CHECK enum err ledger_begin(struct ledger *self);
 bool ledger_writing(const struct ledger *self);
+
+/* ledger_begin() for what is small and must not wait for room: a start, an administrator's
+ * decision. */
+MUST_CHECK enum err ledger_begin_small(struct ledger *self);
 
 /* Appends an entry; sets its position (size + 1) and received_at_ms (max(previous, now)).
  * Errors: ERR_STORE, ERR_FULL (too large), ERR_MEMORY. */

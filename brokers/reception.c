@@ -1,9 +1,10 @@
-/* The happy path of a turn: 1. take what has arrived; each batch that is next is admitted and written
- * into the open group; 2. when nothing more is there, or the group is full, commit people, then the
- * log; 3. answer with receipts.
+/* The happy path of a turn: 1. take what has arrived; each batch that is next is admitted and
+ * written into the open group; 2. when nothing more is there, or the group is full, commit
+ * people, then the log; 3. answer with receipts.
  *
- * What may go wrong: a batch that is broken, foreign or misplaced is answered by name and counted,
- * and nothing else changes. Any error of a store ends the process, with nothing acknowledged. */
+ * What may go wrong: a batch that is broken, foreign or misplaced is answered by name and
+ * counted, and nothing else changes. Any error of a store ends the process, with nothing
+ * acknowledged. */
 #include "brokers/reception.h"
 
 #include <assert.h>
@@ -16,7 +17,13 @@
 #include "proto/codec.h"
 #include "proto/sealing.h"
 
-enum { MESSAGES_A_TURN = 4 * GROUP_BATCHES_MAX, BUSY_RETRY_MS = 1000 };
+enum {
+    MESSAGES_A_TURN = 4 * GROUP_BATCHES_MAX,
+    BUSY_RETRY_MS = 1000,
+    USER_ID_DIGITS = 2 * ID_BYTES,
+    USER_KEY_BYTES = 8, /* of the transport key, in a node's name on the link */
+    USER_BYTES = USER_ID_DIGITS + 2 * USER_KEY_BYTES + 1
+};
 
 struct reception {
     struct house *house;
@@ -466,16 +473,33 @@ static enum err take_batch(struct reception *self, const struct incoming *in)
     return take_opened(self, in, batch);
 }
 
+/* What the link calls a node: its id and the first bytes of its key. ZAP asks only when a
+ * connection is made; with the key in the name, one made under a key that was replaced is known
+ * by it. */
+static void name_user(const struct exchange_node *node, char out[USER_BYTES])
+{
+    bytes_to_hex(bytes_of(node->id, ID_BYTES), out);
+    bytes_to_hex(bytes_of(node->transport_key, USER_KEY_BYTES), out + USER_ID_DIGITS);
+}
+
 static enum err take_message(struct reception *self, const struct link_message *message)
 {
     struct incoming in = {.message = message};
     uint8_t id[ID_BYTES];
-    if (bytes_from_hex(bytes_text(message->user), id, sizeof id) != ERR_OK) {
+    char name[USER_BYTES];
+    if (strlen(message->user) != USER_BYTES - 1 ||
+        bytes_from_hex(bytes_of(message->user, USER_ID_DIGITS), id, sizeof id) != ERR_OK) {
         return ERR_OK;
     }
     in.node = exchange_node_find(self->house->exchange, id);
     if (in.node == UINT32_MAX) {
         return ERR_OK;
+    }
+    name_user(exchange_node_at(self->house->exchange, in.node), name);
+    if (strcmp(name, message->user) != 0 ||
+        exchange_node_at(self->house->exchange, in.node)->revoked) {
+        self->house->nodes[in.node].refused_batches++;
+        return send_refusal(self, &message->peer, 0, INGEST_REVOKED, refusal_text(INGEST_REVOKED));
     }
     self->house->nodes[in.node].last_heard_ms = clock_wall_ms();
     const enum err err = codec_frame_header_get(message->header, &in.frame);
@@ -519,22 +543,38 @@ enum err reception_turn(struct reception *self)
 
 /* ---- life ---- */
 
+static enum err let_in_node(struct link *link, const struct exchange_node *node)
+{
+    char name[USER_BYTES];
+    name_user(node, name);
+    return link_allow(link, node->transport_key, node->revoked ? NULL : name);
+}
+
 void reception_follow(struct reception *self, const struct exchange_change *change)
 {
-    const struct exchange_node *node = change->node;
-    char name[2 * ID_BYTES + 1];
     enum err err = ERR_OK;
-    bytes_to_hex(bytes_of(node->id, ID_BYTES), name);
     if (change->key_replaced) {
         err = link_allow(self->link, change->replaced_key, NULL);
     }
     if (err == ERR_OK) {
-        err = link_allow(self->link, node->transport_key, node->revoked ? NULL : name);
+        err = let_in_node(self->link, change->node);
     }
     if (err != ERR_OK) {
         log_line(LOG_ERROR, "BROKER-ALLOW", "a node's key could not be let in", "node=%s error=%s",
-                 node->name, err_name(err));
+                 change->node->name, err_name(err));
     }
+}
+
+/* All nodes that are enrolled, before the first of them can knock. */
+static enum err let_in_all(void *context, struct link *link)
+{
+    const struct house *house = context;
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && i < exchange_node_count(house->exchange); i++) {
+        const struct exchange_node *node = exchange_node_at(house->exchange, i);
+        err = node->revoked ? ERR_OK : let_in_node(link, node);
+    }
+    return err;
 }
 
 enum err reception_open(struct house *house, const char *endpoint, struct reception **out)
@@ -545,7 +585,9 @@ enum err reception_open(struct house *house, const char *endpoint, struct recept
     const struct link_options link = {.endpoint = endpoint,
                                       .public_key = house->transport.public_key,
                                       .secret_key = house->transport.secret,
-                                      .body_bytes_max = FRAME_BYTES_MAX};
+                                      .body_bytes_max = FRAME_BYTES_MAX,
+                                      .let_in = let_in_all,
+                                      .context = house};
     if (self == NULL) {
         return ERR_MEMORY;
     }
@@ -558,12 +600,6 @@ enum err reception_open(struct house *house, const char *endpoint, struct recept
     if (err != ERR_OK) {
         reception_close(&self);
         return err;
-    }
-    for (uint32_t i = 0; i < exchange_node_count(house->exchange); i++) {
-        const struct exchange_change change = {.node = exchange_node_at(house->exchange, i)};
-        if (!change.node->revoked) {
-            reception_follow(self, &change);
-        }
     }
     *out = self;
     return ERR_OK;

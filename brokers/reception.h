@@ -18,8 +18,8 @@ void reception_close(struct reception **self);
 /* Takes what has arrived, commits it and answers. Errors: those that end the process. */
 MUST_CHECK enum err reception_turn(struct reception *self);
 
-/* Follows the enrolment or revocation of a node: its key is let in, or no longer, and neither is the
- * one that it had before. */
+/* Follows the enrolment or revocation of a node: its key is let in, or no longer, and neither is
+ * the one that it had before. */
 void reception_follow(struct reception *self, const struct exchange_change *change);
 
 struct link *reception_link(struct reception *self);

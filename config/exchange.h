@@ -7,12 +7,11 @@
 #include <stdint.h>
 
 #include "config/fault.h"
+#include "config/sizes.h"
 #include "core/base/buffer.h"
 #include "core/base/bytes.h"
 #include "core/base/err.h"
 #include "core/model/limits.h"
-
-enum { CONFIG_PATH_BYTES = 512, CONFIG_NAME_BYTES = 65 };
 
 /* broker.yaml:
  *   store: /var/lib/ogniwo/broker          people: /var/lib/ogniwo/people

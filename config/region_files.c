@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/exchange.h"
+#include "config/sizes.h"
+#include "core/model/limits.h"
 #include "config/source.h"
 #include "core/base/mem.h"
 

@@ -1,12 +1,14 @@
 #include "config/settings.h"
 
 #include <assert.h>
+#include <cyaml/cyaml.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "config/exchange.h"
 #include "config/hint.h"
+#include "config/sizes.h"
 #include "config/source.h"
+#include "core/model/limits.h"
 
 enum {
     DAY_MS = 24 * 60 * 60 * 1000,

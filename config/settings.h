@@ -3,7 +3,6 @@
 #ifndef CONFIG_SETTINGS_H
 #define CONFIG_SETTINGS_H
 
-#include <cyaml/cyaml.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +11,8 @@
 #include "config/fault.h"
 #include "core/base/buffer.h"
 #include "core/base/err.h"
+
+struct cyaml_schema_field;
 
 enum setting_kind {
     SETTING_PATH,    /* char[CONFIG_PATH_BYTES]; taken from the folder of the file */

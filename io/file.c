@@ -1,8 +1,8 @@
-/* The happy path is: reading: 1. open, 2. look that it is a regular file, 3. read to the end. Writing:
- * 1. write beside, 2. sync, 3. rename, 4. sync the folder.
+/* The happy path is: reading: 1. open, 2. look that it is a regular file, 3. read to the end.
+ * Writing: 1. write beside, 2. sync, 3. rename, 4. sync the folder.
  *
- * What may go wrong: the path is a link, a pipe or forbidden (ERR_DENIED); it is too long for the
- * buffer (ERR_FULL); a write that fails leaves the old file, and nothing beside it. */
+ * What may go wrong: the path is a link, a pipe or forbidden (ERR_DENIED); it is too long for
+ * the buffer (ERR_FULL); a write that fails leaves the old file, and nothing beside it. */
 #include "io/file.h"
 
 #include <assert.h>

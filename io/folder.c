@@ -1,10 +1,10 @@
-/* The happy path is: 1. a notice or the clock makes the folder be scanned; 2. a file whose size and
- * time have rested is read whole; 3. the caller imports it; 4. the report is written, then the file
- * moves away, both under one name.
+/* The happy path is: 1. a notice or the clock makes the folder be scanned; 2. a file whose size
+ * and time have rested is read whole; 3. the caller imports it; 4. the report is written, then
+ * the file moves away, both under one name.
  *
- * What may go wrong: a file changes while it is read or before it is moved (it stays and comes again);
- * it is too large or cannot be read (the caller is told its name); a crash between report and move
- * (the file is taken again, which is harmless). Other files are never held up. */
+ * What may go wrong: a file changes while it is read or before it is moved (it stays and comes
+ * again); it is too large or cannot be read (the caller is told its name); a crash between
+ * report and move (the file is taken again, which is harmless). Other files are never held up. */
 #include "io/folder.h"
 
 #include <assert.h>
@@ -338,7 +338,7 @@ enum err folder_next(struct folder *self, uint64_t now_ms, char name[FOLDER_NAME
     return ERR_NOT_FOUND;
 }
 
-/* --- Moving away ------------------------------------------------------------------------------- */
+/* --- Moving away ------------------------------------------------------------------------------ */
 
 static int open_place(int above, const char *name)
 {

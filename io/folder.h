@@ -1,8 +1,8 @@
 /* folder: an office's drop folder: inotify, and a rescan now and then.
  *
- * Takes regular files whose name does not start with `.`, `~$`, `.~lock` or end with `.tmp`, `.part`
- * and is not CZYTAJ-TO.txt, once their size and time have rested. A file taken is read by name;
- * folder_done() moves it away. */
+ * Takes regular files whose name does not start with `.`, `~$`, `.~lock` or end with `.tmp`,
+ * `.part` and is not CZYTAJ-TO.txt, once their size and time have rested. A file taken is read
+ * by name; folder_done() moves it away. */
 #ifndef IO_FOLDER_H
 #define IO_FOLDER_H
 
@@ -28,10 +28,10 @@ MUST_CHECK enum err folder_open(const struct folder_options *options, struct fol
 void folder_close(struct folder **self);
 
 /* The next file to take, by name in ascending order: its name and its content (appended to
- * content). One that was given or told of and is not moved away comes again after rescan_ms, so that
- * it does not stand in the way of others.
- * Errors: ERR_NOT_FOUND, none now; ERR_FULL, name is set but it is too large; ERR_DENIED, name is set
- * but it cannot be read; ERR_IO, the folder is gone; ERR_MEMORY. */
+ * content). One that was given or told of and is not moved away comes again after rescan_ms, so
+ * that it does not stand in the way of others. Errors: ERR_NOT_FOUND, none now; ERR_FULL, name
+ * is set but it is too large; ERR_DENIED, name is set but it cannot be read; ERR_IO, the folder
+ * is gone; ERR_MEMORY. */
 MUST_CHECK enum err folder_next(struct folder *self, uint64_t now_ms, char name[FOLDER_NAME_BYTES],
                                 struct buffer *content);
 

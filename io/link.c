@@ -1,11 +1,13 @@
-/* The happy path is: 1. a listening link binds the ZAP handler in its own thread, then its ROUTER
- * socket; 2. a throw-away key tries to come in and must be refused; 3. keys are let in one by one; 4.
- * every message is read whole, checked and named by the User-Id of its header frame. A connecting
- * link has a DEALER socket, and a monitor that tells whether it is connected.
+/* The happy path is: 1. a listening link binds the ZAP handler in its own thread, then its
+ * ROUTER socket; 2. a throw-away key tries to come in and must be refused; 3. keys are let in
+ * one by one; 4. every message is read whole, checked and named by the User-Id of its header
+ * frame. A connecting link has a DEALER socket, and a monitor that tells whether it is
+ * connected.
  *
- * What may go wrong: an unknown peer or one that is gone (ERR_UNREACHABLE), a full queue (ERR_FULL);
- * a peer's malformed message is dropped and counted. Should the ZAP thread end, the link answers
- * ERR_IO and lets nobody in: ZMQ_ZAP_ENFORCE_DOMAIN makes libzmq refuse where no handler is. */
+ * What may go wrong: an unknown peer or one that is gone (ERR_UNREACHABLE), a full queue
+ * (ERR_FULL); a peer's malformed message is dropped and counted. Should the ZAP thread end, the
+ * link answers ERR_IO and lets nobody in: ZMQ_ZAP_ENFORCE_DOMAIN makes libzmq refuse where no
+ * handler is. */
 #include "io/link.h"
 
 #include <arpa/inet.h>
@@ -70,6 +72,8 @@ struct link {
     bool ahead;
     struct link_counters counters;
     struct zap *zap; /* listening only */
+    enum err (*let_in)(void *context, struct link *link);
+    void *let_in_context;
 };
 
 /* --- Options ---------------------------------------------------------------------------------- */
@@ -150,7 +154,7 @@ static enum err set_connecting(const struct link *self, void *socket)
     return ERR_OK;
 }
 
-/* --- ipc:// ------------------------------------------------------------------------------------ */
+/* --- ipc:// ----------------------------------------------------------------------------------- */
 
 static const char *ipc_path(const struct link *self)
 {
@@ -207,7 +211,7 @@ static void ipc_remove(const struct link *self)
     }
 }
 
-/* --- The start-up self-test -------------------------------------------------------------------- */
+/* --- The start-up self-test ------------------------------------------------------------------- */
 
 static uint64_t now_ms(void)
 {
@@ -273,7 +277,8 @@ static enum err await_refusal(struct link *self, void *monitor)
         if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
             return ERR_DENIED;
         }
-        /* The connection may be closed before the refusal was read: then the handler's word counts. */
+        /* The connection may be closed before the refusal was read: then the handler's word
+         * counts. */
         const bool closed =
             event == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL || event == ZMQ_EVENT_DISCONNECTED;
         if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH || (closed && zap_refused(self->zap) > 0)) {
@@ -334,7 +339,7 @@ fail_stranger:
     return err;
 }
 
-/* --- Opening and closing ----------------------------------------------------------------------- */
+/* --- Opening and closing ---------------------------------------------------------------------- */
 
 /* Which version of IP an endpoint needs: a literal tells it; `*` takes both. */
 static void read_host(struct link *self)
@@ -385,6 +390,8 @@ static enum err link_new(const struct link_options *options, bool listening, str
     }
     self->listening = listening;
     self->body_bytes_max = options->body_bytes_max;
+    self->let_in = options->let_in;
+    self->let_in_context = options->context;
     for (uint32_t i = 0; i < 2; i++) {
         zmq_msg_init(&self->arrivals[i].header);
         zmq_msg_init(&self->arrivals[i].body);
@@ -447,6 +454,9 @@ static enum err listen_all(struct link *self)
     err = set_common(self, self->socket);
     if (err == ERR_OK) {
         err = set_listening(self, self->socket);
+    }
+    if (err == ERR_OK && self->let_in != NULL) {
+        err = self->let_in(self->let_in_context, self);
     }
     if (err == ERR_OK) {
         err = bind_socket(self);
@@ -585,7 +595,7 @@ enum err link_allow(struct link *self, const uint8_t key[LINK_KEY_BYTES], const 
     return zap_allow(self->zap, key, user);
 }
 
-/* --- Messages ---------------------------------------------------------------------------------- */
+/* --- Messages --------------------------------------------------------------------------------- */
 
 static void read_monitor(struct link *self)
 {
@@ -642,7 +652,8 @@ static bool read_peer(zmq_msg_t *id, struct link_peer *out)
     return true;
 }
 
-/* The key's owner, from the metadata of the payload's first frame: that of the id frame may lack. */
+/* The key's owner, from the metadata of the payload's first frame: that of the id frame may
+ * lack. */
 static bool read_user(zmq_msg_t *header, char user[LINK_USER_BYTES])
 {
     const char *name = zmq_msg_gets(header, "User-Id");
@@ -671,8 +682,8 @@ static bool accept_arrival(struct link *self, int frames, zmq_msg_t *id, struct 
     return true;
 }
 
-/* Reads ahead until a good message is there. ERR_NOT_FOUND: nothing more has arrived. ERR_FULL: only
- * bad ones so far, and there may be more. */
+/* Reads ahead until a good message is there. ERR_NOT_FOUND: nothing more has arrived. ERR_FULL:
+ * only bad ones so far, and there may be more. */
 static enum err read_ahead(struct link *self)
 {
     zmq_msg_t id;

@@ -1,8 +1,8 @@
 /* link: messages of two frames (24-byte header, body) over ZeroMQ; CURVE on every TCP socket.
  *
- * A listening link accepts only keys it was told of (ZAP, fail-closed, tested at start) and gives
- * every message its sender's name from the payload frame's User-Id. On ipc:// there is no CURVE: the
- * socket's file mode 0600 is the guard, and the sender's name is empty. */
+ * A listening link accepts only keys it was told of (ZAP, fail-closed, tested at start) and
+ * gives every message its sender's name from the payload frame's User-Id. On ipc:// there is no
+ * CURVE: the socket's file mode 0600 is the guard, and the sender's name is empty. */
 #ifndef IO_LINK_H
 #define IO_LINK_H
 
@@ -33,12 +33,18 @@ struct link_options {
     const uint8_t *public_key, *secret_key; /* 32 each; null only with ipc:// */
     const uint8_t *server_key;              /* connecting by tcp: the broker's */
     uint32_t body_bytes_max;
+    /* Listening: called before the endpoint opens, to link_allow() the keys known already. libzmq
+     * 4.3.4 does not try again after a refusal, so that a node which comes back faster than its key
+     * is let in would stay away until it opens its link anew. May be null. Its error ends
+     * link_listen(). */
+    enum err (*let_in)(void *context, struct link *link);
+    void *context;
 };
 
-/* Binds. Errors: ERR_BUSY, the endpoint is taken; ERR_IO; ERR_MEMORY; ERR_CONFIG, neither tcp:// nor
- * ipc:// with a path; ERR_RANGE, the path of ipc:// is longer than the system allows for a socket;
- * ERR_DENIED, the start-up self-test found that a stranger's key is let in; ERR_TIMEOUT, that test
- * came to no end. Gives a link; close with link_close(). */
+/* Binds. Errors: ERR_BUSY, the endpoint is taken; ERR_IO; ERR_MEMORY; ERR_CONFIG, neither tcp://
+ * nor ipc:// with a path; ERR_RANGE, the path of ipc:// is longer than the system allows for a
+ * socket; ERR_DENIED, the start-up self-test found that a stranger's key is let in; ERR_TIMEOUT,
+ * that test came to no end. Gives a link; close with link_close(). */
 MUST_CHECK enum err link_listen(const struct link_options *options, struct link **out);
 
 /* Connects; the connection is made and kept in the background. Errors: ERR_IO; ERR_MEMORY;
@@ -47,9 +53,9 @@ MUST_CHECK enum err link_connect(const struct link_options *options, struct link
 
 void link_close(struct link **self);
 
-/* Closes a connecting link's socket and opens a new one; what was in flight is lost, and a message
- * borrowed stays. A host that is given by name is tried with IPv4 first, then with each reopening by
- * the other version in turn. Errors: ERR_IO. */
+/* Closes a connecting link's socket and opens a new one; what was in flight is lost, and a
+ * message borrowed stays. A host that is given by name is tried with IPv4 first, then with each
+ * reopening by the other version in turn. Errors: ERR_IO. */
 MUST_CHECK enum err link_reopen(struct link *self);
 
 /* The endpoint bound, with its real port. */

@@ -1,8 +1,8 @@
 /* The happy path is: 1. the line is put together in one buffer; 2. what a terminal could obey is
  * escaped; 3. one write sends it off.
  *
- * What may go wrong: standard error is closed, full or a broken pipe: the line is lost, nothing else.
- * A line that is too long ends in dots. */
+ * What may go wrong: standard error is closed, full or a broken pipe: the line is lost, nothing
+ * else. A line that is too long ends in dots. */
 #include "io/log.h"
 
 #include <assert.h>
@@ -39,8 +39,8 @@ void log_level_named(const char *name)
     }
 }
 
-/* Controls of ASCII, C1 (U+0080 to U+009F) and those that turn the direction of writing or break lines
- * (U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069). */
+/* Controls of ASCII, C1 (U+0080 to U+009F) and those that turn the direction of writing or break
+ * lines (U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069). */
 static bool is_harmful(const uint8_t *at, size_t left)
 {
     if (at[0] < 0x20 || at[0] == 0x7F) {

@@ -1,8 +1,8 @@
-/* The happy path is: 1. signals to stop come by a descriptor; 2. each wait ends with a descriptor that
- * is readable, with the deadline, or with a signal.
+/* The happy path is: 1. signals to stop come by a descriptor; 2. each wait ends with a
+ * descriptor that is readable, with the deadline, or with a signal.
  *
- * What may go wrong: the system refuses a wait (ERR_IO); a wait may also end without a reason, so the
- * caller looks at everything each time. */
+ * What may go wrong: the system refuses a wait (ERR_IO); a wait may also end without a reason,
+ * so the caller looks at everything each time. */
 #include "io/loop.h"
 
 #include <assert.h>
@@ -25,8 +25,8 @@ struct loop {
     bool stopping;
 };
 
-/* Where a standard descriptor is closed, the next file opened would take its number, and a line meant
- * for standard error would be written into a store. */
+/* Where a standard descriptor is closed, the next file opened would take its number, and a line
+ * meant for standard error would be written into a store. */
 static enum err fill_standard_descriptors(void)
 {
     for (int descriptor = 0; descriptor <= STDERR_FILENO; descriptor++) {
@@ -92,7 +92,8 @@ static void take_signals(struct loop *self)
     }
 }
 
-/* Until a deadline of the monotonic clock; rounded up, so that the deadline has passed afterwards. */
+/* Until a deadline of the monotonic clock; rounded up, so that the deadline has passed
+ * afterwards. */
 static int time_left_ms(uint64_t deadline_ms)
 {
     struct timespec now;

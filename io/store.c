@@ -1,10 +1,11 @@
-/* The happy path is: 1. the folder is there and the lock is taken; 2. a missing data file is made
- * under another name, synced and renamed; 3. the environment and its tables are open; 4. each
- * transaction begins with enough room and ends with a commit that is on disk.
+/* The happy path is: 1. the folder is there and the lock is taken; 2. a missing data file is
+ * made under another name, synced and renamed; 3. the environment and its tables are open; 4.
+ * each transaction begins with enough room and ends with a commit that is on disk.
  *
- * What may go wrong: another process holds the lock (ERR_BUSY); too little room is left (ERR_FULL,
- * before anything is written). Any other failure of LMDB poisons the store: every later call answers
- * ERR_STORE, because LMDB itself would go on after a failed sync, as if the lost pages were there. */
+ * What may go wrong: another process holds the lock (ERR_BUSY); too little room is left
+ * (ERR_FULL, before anything is written). Any other failure of LMDB poisons the store: every
+ * later call answers ERR_STORE, because LMDB itself would go on after a failed sync, as if the
+ * lost pages were there. */
 #include "io/store.h"
 
 #include <assert.h>

@@ -22,26 +22,25 @@ struct store_options {
     bool read_only;       /* beside a running writer; takes no lock */
 };
 
-/* Opens the store and, unless read_only, takes its lock for this process. A new store is made in a
- * file aside, synced and renamed, so that a crash leaves a whole store or none. No process may hold
- * the same path open twice, not even once for reading.
- * Errors: ERR_BUSY, another process holds the lock; ERR_NOT_FOUND, read_only and no store there;
- * ERR_CONFIG, the path lies on a network file system; ERR_VERSION, read_only and a table is missing;
- * ERR_IO, also where the folder above is missing; ERR_MEMORY; ERR_STORE, the store is damaged or its
- * data file is gone. Gives a store; close with store_close(). */
+/* Opens the store and, unless read_only, takes its lock for this process. A new store is made in
+ * a file aside, synced and renamed, so that a crash leaves a whole store or none. No process may
+ * hold the same path open twice, not even once for reading. Errors: ERR_BUSY, another process
+ * holds the lock; ERR_NOT_FOUND, read_only and no store there; ERR_CONFIG, the path lies on a
+ * network file system; ERR_VERSION, read_only and a table is missing; ERR_IO, also where the
+ * folder above is missing; ERR_MEMORY; ERR_STORE, the store is damaged or its data file is gone.
+ * Gives a store; close with store_close(). */
 MUST_CHECK enum err store_open(const struct store_options *options, struct store **out);
 
 /* Closes without a commit of what is open. *self may be null. */
 void store_close(struct store **self);
 
-/* One transaction at a time in a process. Reading ones must be short.
- * Errors: ERR_FULL, write only: less than a tenth of map_bytes is free, or less than half of that in
- * one piece (nothing is open then);
- * ERR_STORE. */
+/* One transaction at a time in a process. Reading ones must be short. Errors: ERR_FULL, write
+ * only: less than a tenth of map_bytes is free, or less than half of that in one piece (nothing
+ * is open then); ERR_STORE. */
 MUST_CHECK enum err store_begin(struct store *self, bool write, struct store_txn **out);
 
-/* store_begin() for changes that make room or finish what was begun (receipts, deletions): may go on
- * where store_begin() refuses, down to the last twentieth. Errors: as store_begin(). */
+/* store_begin() for changes that make room or finish what was begun (receipts, deletions): may
+ * go on where store_begin() refuses, down to the last twentieth. Errors: as store_begin(). */
 MUST_CHECK enum err store_begin_tidy(struct store *self, struct store_txn **out);
 
 /* Makes all changes durable and ends the transaction, whatever it answers; clears *txn.

@@ -1,8 +1,8 @@
-/* The happy path is: 1. the handler is bound and its thread runs; 2. libzmq asks about each key that
- * knocks; 3. the answer is the name that the key was let in under, or a refusal.
+/* The happy path is: 1. the handler is bound and its thread runs; 2. libzmq asks about each key
+ * that knocks; 3. the answer is the name that the key was let in under, or a refusal.
  *
- * What may go wrong: whatever is not a whole request of CURVE in our domain is refused. The thread ends
- * only with its context; should it end for another reason, zap_ended() tells. */
+ * What may go wrong: whatever is not a whole request of CURVE in our domain is refused. The
+ * thread ends only with its context; should it end for another reason, zap_ended() tells. */
 #include "io/zap.h"
 
 #include <assert.h>

@@ -1,6 +1,8 @@
-/* zap: decides for one ZeroMQ context which CURVE keys may come in, and under whose name (RFC 27).
+/* zap: decides for one ZeroMQ context which CURVE keys may come in, and under whose name (RFC
+ * 27).
  *
- * A part of link, which alone uses it; a thread of its own answers, whoever is not known is refused. */
+ * A part of link, which alone uses it; a thread of its own answers, whoever is not known is
+ * refused. */
 #ifndef IO_ZAP_H
 #define IO_ZAP_H
 
@@ -16,8 +18,8 @@ extern const char zap_domain[];
 
 struct zap;
 
-/* Binds the handler in a ZeroMQ context (borrowed until zap_free()) and starts its thread; to be done
- * before any socket of the context listens. Errors: ERR_MEMORY; ERR_IO. */
+/* Binds the handler in a ZeroMQ context (borrowed until zap_free()) and starts its thread; to be
+ * done before any socket of the context listens. Errors: ERR_MEMORY; ERR_IO. */
 MUST_CHECK enum err zap_new(void *context, struct zap **out);
 
 /* Waits for the thread, which ends when the context was shut down; *self may be null. */

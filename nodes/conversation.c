@@ -14,7 +14,12 @@
 #include "proto/keys.h"
 #include "proto/sealing.h"
 
-enum { MESSAGES_A_TURN = 4 * WINDOW_BATCHES, HELLO_AGAIN_MS = 50 };
+enum {
+    MESSAGES_A_TURN = 4 * WINDOW_BATCHES,
+    HELLO_AGAIN_MS = 50,
+    ASK_MISSING_MS = 30 * 1000,    /* between greetings while a programme has not come */
+    ASK_NEWER_MS = 10 * 60 * 1000 /* and while none is missing: a newer version may be in force */
+};
 
 struct conversation {
     struct conversation_options options;
@@ -25,6 +30,8 @@ struct conversation {
     struct buffer programme; /* kept back while a file is being read */
     uint64_t told_seq;       /* head that the uplink knows of */
     uint64_t hello_again_ms; /* the greeting waits for a connection until then; UINT64_MAX: no */
+    uint64_t greeted_ms;
+    bool asks; /* it greets only to be given programmes */
     char stopped[128];
 };
 
@@ -59,9 +66,11 @@ static enum err send_hello(struct conversation *self)
         memcpy(to->key_check, from->key_check, DIGEST_BYTES);
     }
     buffer_clear(&self->body);
+    self->greeted_ms = clock_monotonic_ms();
     const enum err err = codec_hello_encode(hello, &self->body);
     mem_free(hello);
-    /* A socket just opened is not connected yet: the greeting is tried until the uplink gives up. */
+    /* A socket just opened is not connected yet: the greeting is tried until the uplink gives
+     * up. */
     self->hello_again_ms = UINT64_MAX;
     if (err == ERR_OK && send_body(self, MESSAGE_HELLO) != ERR_OK) {
         self->hello_again_ms = clock_monotonic_ms() + HELLO_AGAIN_MS;
@@ -224,7 +233,7 @@ static enum err store_receipt(struct conversation *self, struct bytes bytes,
                               struct receipt_body *body)
 {
     struct checked_receipt checked;
-    enum err err = records_begin(self->options.records, true);
+    enum err err = records_begin_receipt(self->options.records);
     if (err != ERR_OK) {
         return err;
     }
@@ -320,9 +329,10 @@ static enum err take_welcome(struct conversation *self, uint64_t session, struct
                                  .limit_seq = welcome.limit_seq};
     const enum err err = step(self, &event);
     if (err == ERR_OK && uplink_state(self->uplink) == UPLINK_READY) {
-        log_line(LOG_INFO, "NODE-READY", "the lead's broker answered",
+        log_line(self->asks ? LOG_DEBUG : LOG_INFO, "NODE-READY", "the lead's broker answered",
                  "partner=%s acked=%" PRIu64 " head=%" PRIu64, self->options.join->partner,
                  uplink_position(self->uplink).acked_seq, uplink_position(self->uplink).head_seq);
+        self->asks = false;
     }
     return err;
 }
@@ -525,6 +535,28 @@ static enum err take_kept_programme(struct conversation *self)
     return err;
 }
 
+/* The broker hands out programmes with its welcome: one that came into force later, or was lost on
+ * its way, is fetched by greeting again. */
+static uint64_t ask_again_ms(const struct conversation *self)
+{
+    uint64_t wait_ms = ASK_NEWER_MS;
+    for (uint32_t i = 0; i < programmes_count(self->options.programmes); i++) {
+        if (programmes_at(self->options.programmes, i)->programme == NULL) {
+            wait_ms = ASK_MISSING_MS;
+        }
+    }
+    return uplink_state(self->uplink) == UPLINK_READY ? self->greeted_ms + wait_ms : UINT64_MAX;
+}
+
+static enum err ask_again(struct conversation *self)
+{
+    struct uplink_event again = {.kind = UPLINK_REFUSED,
+                                 .session = uplink_session(self->uplink),
+                                 .refusal = REFUSAL_RETRY};
+    self->asks = true;
+    return step(self, &again);
+}
+
 enum err conversation_turn(struct conversation *self, bool busy)
 {
     struct link_message message;
@@ -546,6 +578,9 @@ enum err conversation_turn(struct conversation *self, bool busy)
         struct uplink_event timeout = {.kind = UPLINK_TIMEOUT};
         return step(self, &timeout);
     }
+    if (clock_monotonic_ms() >= ask_again_ms(self)) {
+        return ask_again(self);
+    }
     return self->hello_again_ms <= clock_monotonic_ms() ? send_hello(self) : ERR_OK;
 }
 
@@ -556,7 +591,9 @@ bool conversation_ready(struct conversation *self)
 
 uint64_t conversation_deadline_ms(const struct conversation *self)
 {
-    const uint64_t deadline = uplink_deadline_ms(self->uplink);
+    const uint64_t asks_ms = ask_again_ms(self);
+    uint64_t deadline = uplink_deadline_ms(self->uplink);
+    deadline = asks_ms < deadline ? asks_ms : deadline;
     return self->hello_again_ms < deadline ? self->hello_again_ms : deadline;
 }
 

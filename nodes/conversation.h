@@ -25,15 +25,15 @@ struct conversation_options {
     struct programmes *programmes;
 };
 
-/* Connects and greets. Gives a conversation; close with conversation_close(). Errors: link_connect()'s,
- * ERR_MEMORY. */
+/* Connects and greets. Gives a conversation; close with conversation_close(). Errors:
+ * link_connect()'s, ERR_MEMORY. */
 MUST_CHECK enum err conversation_open(const struct conversation_options *options,
                                       struct conversation **out);
 void conversation_close(struct conversation **self);
 
-/* Tells that the outbox may have grown, takes messages and does what is due. While `busy`, programme
- * files are kept back: a file is being read under the present one. No transaction may be open.
- * Errors: ERR_STORE and others that end the process. */
+/* Tells that the outbox may have grown, takes messages and does what is due. While `busy`,
+ * programme files are kept back: a file is being read under the present one. No transaction may
+ * be open. Errors: ERR_STORE and others that end the process. */
 MUST_CHECK enum err conversation_turn(struct conversation *self, bool busy);
 
 bool conversation_ready(struct conversation *self);

@@ -1,8 +1,8 @@
-/* import: one office file, step by step: bytes -> rows -> drafts -> events -> sealed batches, and a
- * report.
+/* import: one office file, step by step: bytes -> rows -> drafts -> events -> sealed batches,
+ * and a report.
  *
- * Each step is one transaction: what it accepted is on disk with its batches. A crash between two steps
- * loses nothing: when the file is read again, what was taken is known. */
+ * Each step is one transaction: what it accepted is on disk with its batches. A crash between
+ * two steps loses nothing: when the file is read again, what was taken is known. */
 #ifndef NODES_IMPORT_H
 #define NODES_IMPORT_H
 
@@ -36,8 +36,8 @@ struct import_options {
 MUST_CHECK enum err import_new(const struct import_options *options, struct import **out);
 void import_free(struct import **self);
 
-/* Does one step; *done when the file is finished. wall_ms: now.
- * Errors: ERR_STORE and others: the node must stop; ERR_FULL: the store is nearly full, try again. */
+/* Does one step; *done when the file is finished. wall_ms: now. Errors: ERR_STORE and others:
+ * the node must stop; ERR_FULL: the store is nearly full, try again. */
 MUST_CHECK enum err import_step(struct import *self, uint64_t wall_ms, bool *done);
 
 const struct report *import_report(const struct import *self);

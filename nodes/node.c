@@ -1,9 +1,10 @@
-/* The happy path: 1. a file rests in the folder, or comes through the socket; 2. it is read in steps,
- * each a transaction; 3. the conversation sends its batches and stores their receipts; 4. the file
- * moves away with its report beside it.
+/* The happy path: 1. a file rests in the folder, or comes through the socket; 2. it is read in
+ * steps, each a transaction; 3. the conversation sends its batches and stores their receipts; 4.
+ * the file moves away with its report beside it.
  *
- * What may go wrong: rows are refused into the report; a folder that cannot be read is said and tried again; any
- * error of the store ends the process, with nothing reported as accepted that is not on disk. */
+ * What may go wrong: rows are refused into the report; a folder that cannot be read is said and
+ * tried again; any error of the store ends the process, with nothing reported as accepted that
+ * is not on disk. */
 #include "nodes/node.h"
 
 #include <assert.h>

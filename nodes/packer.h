@@ -1,7 +1,7 @@
 /* packer: collects events into the next batch, and seals it into the outbox.
  *
- * Everything happens inside the records' writing transaction: an event has its sequence, its row and
- * its person's number on disk together, or not at all. */
+ * Everything happens inside the records' writing transaction: an event has its sequence, its row
+ * and its person's number on disk together, or not at all. */
 #ifndef NODES_PACKER_H
 #define NODES_PACKER_H
 
@@ -27,8 +27,8 @@ void packer_free(struct packer **self);
 void packer_programme(struct packer *self, const struct join_programme *programme,
                       const uint8_t digest[DIGEST_BYTES]);
 
-/* The number of a person or entity at this node: a known one, or the next, introduced by the batch in hand.
- * Errors: ERR_FULL, numbers are used up; ERR_STORE. */
+/* The number of a person or entity at this node: a known one, or the next, introduced by the
+ * batch in hand. Errors: ERR_FULL, numbers are used up; ERR_STORE. */
 MUST_CHECK enum err packer_person(struct packer *self, struct bytes scheme, struct bytes identifier,
                                   uint32_t *number);
 

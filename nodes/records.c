@@ -1,6 +1,7 @@
 /* Tables: outbox (first seq -> sealed batch), receipts (first seq -> receipt), rows (row key ->
- * versions), people (pseudonym -> number), stays (person, ordinal -> stay), person_rows (person, row
- * key), files, file_digests, refusals (file, line, seq), programmes, meta (state). All numbers are big-endian. */
+ * versions), people (pseudonym -> number), stays (person, ordinal -> stay), person_rows (person,
+ * row key), files, file_digests, refusals (file, line, seq), programmes, meta (state). All
+ * numbers are big-endian. */
 #include "nodes/records.h"
 
 #include <assert.h>
@@ -138,6 +139,13 @@ enum err records_begin(struct records *self, bool write)
     assert(self->txn == NULL);
     self->writing = write;
     return store_begin(self->store, write, &self->txn);
+}
+
+enum err records_begin_receipt(struct records *self)
+{
+    assert(self->txn == NULL);
+    self->writing = true;
+    return store_begin_tidy(self->store, &self->txn);
 }
 
 enum err records_commit(struct records *self)

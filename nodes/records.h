@@ -1,7 +1,7 @@
 /* records: the node's store: outbox, rows, people, files, receipts, and where it stands.
  *
- * One transaction at a time; what is read is copied into the caller's arena. After any ERR_STORE the
- * process must stop. */
+ * One transaction at a time; what is read is copied into the caller's arena. After any ERR_STORE
+ * the process must stop. */
 #ifndef NODES_RECORDS_H
 #define NODES_RECORDS_H
 
@@ -34,6 +34,8 @@ void records_close(struct records **self);
 
 /* Errors: as store_begin(), store_commit(). An abort also takes the state back. */
 MUST_CHECK enum err records_begin(struct records *self, bool write);
+/* records_begin() for a receipt, which must not wait for room. */
+MUST_CHECK enum err records_begin_receipt(struct records *self);
 MUST_CHECK enum err records_commit(struct records *self);
 void records_abort(struct records *self);
 bool records_in_transaction(const struct records *self);

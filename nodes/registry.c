@@ -297,7 +297,7 @@ static void hashed_scheme(const struct registry *self, const struct identity *id
 {
     const size_t size = strlen(identity->scheme_text);
     memcpy(out, identity->scheme_text, size + 1);
-    if (identity->scheme == IDENTITY_LOCAL) {
+    if (identity->scheme == IDENTITY_LOCAL || identity->scheme == IDENTITY_ENTITY) {
         out[size] = ':';
         bytes_to_hex(bytes_of(self->options.join->node, ID_BYTES), out + size + 1);
     }

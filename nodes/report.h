@@ -45,8 +45,8 @@ void report_fini(struct report *self);
 /* Errors: ERR_MEMORY. */
 MUST_CHECK enum err report_add_fault(struct report *self, const struct report_fault *fault);
 
-/* The lead refused the row that stands in that line: it now counts as rejected, once, however many of
- * its events were refused. To be told in the order of lines. Errors: ERR_MEMORY. */
+/* The lead refused the row that stands in that line: it now counts as rejected, once, however many
+ * of its events were refused. To be told in the order of lines. Errors: ERR_MEMORY. */
 MUST_CHECK enum err report_refuse(struct report *self, uint32_t line, enum reject code);
 
 /* The document; the caller releases it. Null: no memory. */

@@ -1,8 +1,8 @@
 /* The happy path is: 1 the office seals: digests of columns and confidential part go into the
- * header, the header is signed; 2 whoever receives or reads the batch opens it: signature over the bytes
- * as they came, then the header's fields, then the digests of what it names.
- * What may go wrong: a byte of any part is another one, a part comes from another batch, or the key
- * is another one; nothing of the batch is used then. */
+ * header, the header is signed; 2 whoever receives or reads the batch opens it: signature over
+ * the bytes as they came, then the header's fields, then the digests of what it names. What may
+ * go wrong: a byte of any part is another one, a part comes from another batch, or the key is
+ * another one; nothing of the batch is used then. */
 #include "proto/sealing.h"
 
 #include <assert.h>

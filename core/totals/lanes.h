@@ -10,8 +10,8 @@
 
 #include "core/base/err.h"
 #include "core/model/limits.h"
+#include "core/totals/batch.h"
 #include "core/totals/roster.h"
-#include "core/totals/totals.h"
 #include "core/totals/vocabulary.h"
 
 /* Columns of label ranks; of months, quarters and years numbers since 1800 + 1, 0 unknown.

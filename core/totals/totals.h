@@ -10,6 +10,7 @@
 #include "core/base/err.h"
 #include "core/model/event.h"
 #include "core/model/programme.h"
+#include "core/totals/batch.h"
 
 struct totals;
 
@@ -18,17 +19,6 @@ struct totals_options {
     const struct view *views;          /* copied; what is counted */
     uint32_t view_count;
     int32_t until; /* events after this day are left out; DATE_MAX: none */
-};
-
-/* One stored batch as the log holds it. Borrowed for the call. */
-struct totals_batch {
-    uint32_t node;        /* a number that the caller gives each node, from 0 */
-    struct bytes partner; /* the node's partner id; one not in the programme is skipped */
-    const struct columns *columns;
-    const uint16_t *verdicts; /* columns->count; only REJECT_NONE counts */
-    uint32_t first_person;    /* node's numbers of the people introduced: first, first+1 ... */
-    uint32_t person_count;
-    const uint32_t *persons; /* the broker's numbers of them */
 };
 
 /* One cell of a view. Labels are borrowed until the next fold. */

@@ -59,15 +59,14 @@ static struct broker *open_broker(const struct map *map, const char *listen)
     struct broker *broker = NULL;
     keys_signing(map->seeds[3], &administrator);
     memcpy(administrators[0], administrator.public_key, 32);
-    const struct broker_options options = {
-        .store_path = path(map, "store"),
-        .people_path = path(map, "people"),
-        .listen = listen,
-        .signing_seed = map->seeds[0],
-        .transport_seed = map->seeds[1],
-        .people_key = map->seeds[2],
-        .administrators = (const uint8_t(*)[32])administrators,
-        .administrator_count = 1};
+    const struct broker_options options = {.store_path = path(map, "store"),
+                                           .people_path = path(map, "people"),
+                                           .listen = listen,
+                                           .signing_seed = map->seeds[0],
+                                           .transport_seed = map->seeds[1],
+                                           .people_key = map->seeds[2],
+                                           .administrators = (const uint8_t(*)[32])administrators,
+                                           .administrator_count = 1};
     must(broker_open(&options, &broker), "broker");
     return broker;
 }

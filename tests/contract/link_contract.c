@@ -1,4 +1,5 @@
-/* The link as its header promises it, whoever implements it: one broker, some nodes, no raw socket. */
+/* The link as its header promises it, whoever implements it: one broker, some nodes, no raw
+ * socket. */
 #include "tests/contract/link_contract.h"
 
 #include <stdarg.h>
@@ -64,6 +65,12 @@ static void allow(struct world *world, int node)
 {
     assert_int_equal(ERR_OK,
                      link_allow(world->broker, world->node_keys[node].public_key, users[node]));
+}
+
+static enum err let_in_first(void *context, struct link *link)
+{
+    const struct world *world = context;
+    return link_allow(link, world->node_keys[0].public_key, users[0]);
 }
 
 static void connect_node(struct world *world, int node)
@@ -183,6 +190,11 @@ static void messages_of_one_node_keep_their_order(void **state)
         const struct bytes body = bytes_of(header, sizeof(header));
         if (sent < 500 && link_send(world->nodes[0], NULL, body, body) == ERR_OK) {
             sent++;
+            continue;
+        }
+        if (sent == received) {
+            /* All has arrived, but the sender has not heard yet that there is room again. */
+            contract->pass();
             continue;
         }
         await(world->broker, &message);
@@ -334,9 +346,10 @@ static void what_could_not_be_sent_is_not_sent_later(void **state)
     const struct link_options options = {.endpoint = endpoint,
                                          .public_key = world->broker_keys.public_key,
                                          .secret_key = world->broker_keys.secret_key,
-                                         .body_bytes_max = BODY_BYTES_MAX};
+                                         .body_bytes_max = BODY_BYTES_MAX,
+                                         .let_in = let_in_first,
+                                         .context = world};
     assert_int_equal(ERR_OK, link_listen(&options, &world->broker));
-    allow(world, 0);
     send_number(world->nodes[0], NULL, 2, bytes_text("now"));
     await(world->broker, &message);
     assert_int_equal(2, bytes_get64(message.header.data));

@@ -136,7 +136,7 @@ static void node_is_served(struct world *world, const char *user)
     assert_string_equal(user, message.user);
 }
 
-/* --- Peers of ZeroMQ that do not keep the rules ------------------------------------------------ */
+/* --- Peers of ZeroMQ that do not keep the rules ----------------------------------------------- */
 
 /* A DEALER with the node's key, or with a key of its own, or without CURVE. */
 static void *raw_dealer(const struct world *world, const struct keys *keys, const char *id)
@@ -231,9 +231,10 @@ static void one_node_cannot_take_the_way_back_of_another(void **state)
 
 static void refused_peers_leave_nothing(struct world *world, void *dealer)
 {
-    uint8_t byte;
+    uint8_t byte = 0;
     connect_node(world, link_endpoint(world->broker));
-    raw_send(dealer, (const size_t[]){LINK_HEADER_BYTES, 5}, 2);
+    /* Taken into a queue that leads nowhere, or not taken at all: libzmq does either. */
+    (void)zmq_send(dealer, &byte, 1, ZMQ_DONTWAIT);
     for (int i = 0; i < 20; i++) {
         node_is_served(world, "p1");
         assert_false(link_ready(world->broker));
@@ -281,7 +282,7 @@ static void the_self_test_is_not_counted(void **state)
     assert_int_equal(0, link_counters(world->broker).handshakes_refused);
 }
 
-/* --- Peers that do not even speak ZeroMQ ------------------------------------------------------- */
+/* --- Peers that do not even speak ZeroMQ ------------------------------------------------------ */
 
 static int raw_connect(const struct world *world)
 {
@@ -383,7 +384,7 @@ static void twenty_connections_of_garbage_do_not_disturb_a_node(void **state)
     assert_int_equal(0, link_counters(world->broker).unnamed);
 }
 
-/* --- Endpoints --------------------------------------------------------------------------------- */
+/* --- Endpoints -------------------------------------------------------------------------------- */
 
 static void an_endpoint_that_is_taken_is_busy(void **state)
 {
@@ -512,7 +513,7 @@ static void a_path_too_long_for_a_socket_is_named(void **state)
     }
 }
 
-/* --- The way a program waits ------------------------------------------------------------------- */
+/* --- The way a program waits ------------------------------------------------------------------ */
 
 static void the_descriptor_tells_of_a_message(void **state)
 {

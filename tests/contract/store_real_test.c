@@ -1,4 +1,5 @@
-/* The store on LMDB: its contract, and what only a real disk, a real kill and a second process show. */
+/* The store on LMDB: its contract, and what only a real disk, a real kill and a second process
+ * show. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

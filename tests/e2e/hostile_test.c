@@ -255,8 +255,8 @@ static void an_oversized_message_ends_its_connection_and_nothing_else(void **sta
     raw_greet(&other);
     uint8_t *large = calloc(1, FRAME_BYTES_MAX + 4096);
     const struct still before = still_look(&here);
-    /* The largest frame that is let in, a little more, and far more: ZeroMQ itself ends a connection
-     * that announces more than fits. */
+    /* The largest frame that is let in, a little more, and far more: ZeroMQ itself ends a
+     * connection that announces more than fits. */
     raw_send(&raw, MESSAGE_BATCH, bytes_of(large, FRAME_BYTES_MAX));
     still_refused(&raw, INGEST_BAD_BATCH);
     raw_send(&raw, MESSAGE_BATCH, bytes_of(large, FRAME_BYTES_MAX + 1));

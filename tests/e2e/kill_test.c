@@ -1,6 +1,6 @@
-/* Real processes, killed at random moments in the middle of importing and sending: what they come to
- * in the end is what an exchange comes to that nobody disturbed. Then what the lead's folder holds,
- * and what `ogniwo` prints of it. */
+/* Real processes, killed at random moments in the middle of importing and sending: what they come
+ * to in the end is what an exchange comes to that nobody disturbed. Then what the lead's folder
+ * holds, and what `ogniwo` prints of it. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -422,8 +422,8 @@ static void regions_roll_up_to_their_subregions_and_partners_to_their_sum(void *
     const json_t *subregions = totals_rows("region", "subregion", &subregion);
     const json_t *partners = totals_rows("partner", NULL, &partner);
     assert_true(json_array_size(subregions) < json_array_size(counties));
-    /* Each person of these files enrols once: in one county of one subregion. But the second partner
-     * moves people whom the first has too, so counties may count a person twice. */
+    /* Each person of these files enrols once: in one county of one subregion. But the second
+     * partner moves people whom the first has too, so counties may count a person twice. */
     const int64_t people = sum_of(all, "participants_total");
     assert_true(people > 0);
     assert_true(sum_of(counties, "participants_total") >= people);

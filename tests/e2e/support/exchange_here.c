@@ -121,7 +121,7 @@ void here_broker_again(struct here *self)
     here_broker_open(self);
 }
 
-/* Sends one question on a socket of its own and turns the broker until the whole answer is there. */
+/* Sends one question on a socket of its own and turns the broker until the answer is there. */
 static json_t *ask(struct here *self, const struct query *query, uint32_t *status)
 {
     const struct link_options options = {.endpoint = self->admin,

@@ -1,5 +1,5 @@
-/* exchange_here: a whole exchange in one process for tests: a broker and nodes with real stores in a
- * folder of their own and real CURVE sockets on loopback. Everything here asserts on failure. */
+/* exchange_here: a whole exchange in one process for tests: a broker and nodes with real stores in
+ * a folder of their own and real CURVE sockets on loopback. Everything here asserts on failure. */
 #ifndef TESTS_E2E_SUPPORT_EXCHANGE_HERE_H
 #define TESTS_E2E_SUPPORT_EXCHANGE_HERE_H
 

@@ -1,5 +1,5 @@
-/* programs: an exchange of real processes in one folder, set up by the verbs of `ogniwo`; and office
- * files of synthetic people for it. Asserts on failure; no process outlives the test. */
+/* programs: an exchange of real processes in one folder, set up by the verbs of `ogniwo`; and
+ * office files of synthetic people for it. Asserts on failure; no process outlives the test. */
 #ifndef TESTS_E2E_SUPPORT_PROGRAMS_H
 #define TESTS_E2E_SUPPORT_PROGRAMS_H
 
@@ -63,9 +63,9 @@ void office_pesel(uint32_t person, char out[OFFICE_PESEL_BYTES]);
 const char *office_surname(uint32_t person);
 enum { OFFICE_SURNAMES = 12 };
 
-/* Appends file number `file` (from 0) of the node: people of its own and some whom the other node has
- * too, each with several rows; from the second on also corrections and deletions of rows of the one
- * before. */
+/* Appends file number `file` (from 0) of the node: people of its own and some whom the other node
+ * has too, each with several rows; from the second on also corrections and deletions of rows of the
+ * one before. */
 void office_file(uint32_t node, uint32_t file, struct buffer *out);
 
 /* How many people the first `files` files of both nodes name, numbered from 0. */

@@ -76,8 +76,8 @@ void raw_deliver(struct raw *self, const struct raw_batch *batch);
 /* An event that ABC accepts: the person started coaching. */
 struct event raw_started(uint32_t person);
 
-/* Makes, seals and delivers a batch of one such event about a new person, and asserts that nothing of
- * it was refused. */
+/* Makes, seals and delivers a batch of one such event about a new person, and asserts that nothing
+ * of it was refused. */
 void raw_deliver_good(struct raw *self);
 
 #endif

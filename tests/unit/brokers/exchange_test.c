@@ -1,5 +1,5 @@
-/* The log's decisions, folded: who may decide, what a decision changes, and that a wrong one changes
- * nothing. */
+/* The log's decisions, folded: who may decide, what a decision changes, and that a wrong one
+ * changes nothing. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,5 @@
-/* The node's store: what is committed is there, what is aborted is not, and nobody gets another's. */
+/* The node's store: what is committed is there, what is aborted is not, and nobody gets
+ * what is another's. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
