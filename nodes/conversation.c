@@ -17,7 +17,7 @@
 enum {
     MESSAGES_A_TURN = 4 * WINDOW_BATCHES,
     HELLO_AGAIN_MS = 50,
-    ASK_MISSING_MS = 30 * 1000,    /* between greetings while a programme has not come */
+    ASK_MISSING_MS = 30 * 1000,   /* between greetings while a programme has not come */
     ASK_NEWER_MS = 10 * 60 * 1000 /* and while none is missing: a newer version may be in force */
 };
 
@@ -550,9 +550,8 @@ static uint64_t ask_again_ms(const struct conversation *self)
 
 static enum err ask_again(struct conversation *self)
 {
-    struct uplink_event again = {.kind = UPLINK_REFUSED,
-                                 .session = uplink_session(self->uplink),
-                                 .refusal = REFUSAL_RETRY};
+    struct uplink_event again = {
+        .kind = UPLINK_REFUSED, .session = uplink_session(self->uplink), .refusal = REFUSAL_RETRY};
     self->asks = true;
     return step(self, &again);
 }

@@ -53,7 +53,8 @@ struct row {
     struct event event;
     uint32_t person;
     struct stay_record stay;
-    bool enrols; /* it is the enrolment of its stay */
+    bool enrols;        /* it is the enrolment of its stay */
+    bool moves_leaving; /* it tells anew when the person left */
 };
 
 enum err registry_new(const struct registry_options *options, struct registry **out)
@@ -264,6 +265,23 @@ static bool leaves(const struct event *event)
            (event->support.size == 0 || bytes_is(event->support, "project"));
 }
 
+static const struct row_version *current(const struct row_record *record)
+{
+    return record->count > 0 ? &record->versions[record->count - 1] : NULL;
+}
+
+/* When an outcome was seen, counted from the day the person left; the day itself may come later. */
+static enum event_window window_of(const struct event *event, const struct stay_record *stay)
+{
+    const int64_t days = (int64_t)event->occurred_on - stay->left_on;
+    if (event->kind != EVENT_OUTCOME || !stay->left || days < 0) {
+        return WINDOW_NONE;
+    }
+    return days <= ON_LEAVING_DAYS   ? WINDOW_ON_LEAVING
+           : days <= SIX_MONTHS_DAYS ? WINDOW_SIX_MONTHS
+                                     : WINDOW_NONE;
+}
+
 /* Finds the stay that the row belongs to; an enrolment after the person left begins the next. */
 static void place_in_stay(struct row *row)
 {
@@ -277,18 +295,35 @@ static void place_in_stay(struct row *row)
         *stay = (struct stay_record){.ordinal = stay->ordinal + 1};
     }
     row->enrols = enrolment && (entry || !stay->has_enrolment);
+    stay->has_enrolment = stay->has_enrolment && (enrolment || !entry);
     row->event.participation = stay->ordinal;
     if (leaves(&row->event)) {
+        row->moves_leaving = !stay->left || stay->left_on != row->event.occurred_on;
         stay->left = true;
         stay->left_on = row->event.occurred_on;
     }
-    if (row->event.kind == EVENT_OUTCOME && stay->left) {
-        const int64_t days = (int64_t)row->event.occurred_on - stay->left_on;
-        row->event.window = days < 0                  ? WINDOW_NONE
-                            : days <= ON_LEAVING_DAYS ? WINDOW_ON_LEAVING
-                            : days <= SIX_MONTHS_DAYS ? WINDOW_SIX_MONTHS
-                                                      : WINDOW_NONE;
+    row->event.window = window_of(&row->event, stay);
+}
+
+/* A row of a stay that is over stays in it, with the profile it had. */
+static enum err keep_older_stay(struct registry *self, struct row *row, bool *older)
+{
+    const struct row_version *last = current(&row->record);
+    struct event old;
+    *older = false;
+    if (last == NULL || last->event.size == 0) {
+        return ERR_OK;
     }
+    const enum err err = packer_unpack(last->event, self->arena, &old);
+    *older = err == ERR_OK && old.person == row->person && old.participation < row->stay.ordinal;
+    if (*older) {
+        row->event.participation = old.participation;
+        row->event.window = old.window;
+        if (old.has_profile && row->event.kind != EVENT_ENROLLED) {
+            inherit(&row->event, row->own, &old);
+        }
+    }
+    return err;
 }
 
 /* An office's own id means something at this office only: two offices' number 7 are two people. */
@@ -297,7 +332,7 @@ static void hashed_scheme(const struct registry *self, const struct identity *id
 {
     const size_t size = strlen(identity->scheme_text);
     memcpy(out, identity->scheme_text, size + 1);
-    if (identity->scheme == IDENTITY_LOCAL || identity->scheme == IDENTITY_ENTITY) {
+    if (identity->scheme == IDENTITY_LOCAL) {
         out[size] = ':';
         bytes_to_hex(bytes_of(self->options.join->node, ID_BYTES), out + size + 1);
     }
@@ -325,6 +360,11 @@ static enum err complete(struct registry *self, struct row *row)
     }
     row->event.person = row->person;
     row->event.entity = draft->identity.entity;
+    bool older = false;
+    err = keep_older_stay(self, row, &older);
+    if (err != ERR_OK || older) {
+        return err;
+    }
     place_in_stay(row);
     if (row->event.entity) {
         return ERR_OK;
@@ -343,11 +383,6 @@ static enum err complete(struct registry *self, struct row *row)
 }
 
 /* ---- writing ---- */
-
-static const struct row_version *current(const struct row_record *record)
-{
-    return record->count > 0 ? &record->versions[record->count - 1] : NULL;
-}
 
 /* Adds the newest version. What the lead has (the last one acknowledged) stays until a newer one is
  * acknowledged; older ones go. When the list is full, one that is still on its way goes. */
@@ -419,7 +454,7 @@ static enum err send(struct registry *self, const uint8_t key[ROW_KEY_BYTES],
 
 /* Corrects one other row of the person, if what it inherits has changed. */
 static enum err inherit_again(struct registry *self, const uint8_t key[ROW_KEY_BYTES],
-                              const struct event *enrolment)
+                              const struct stay_record *stay, const struct event *enrolment)
 {
     struct row_record record;
     struct event old;
@@ -430,11 +465,14 @@ static enum err inherit_again(struct registry *self, const uint8_t key[ROW_KEY_B
         return err;
     }
     err = packer_unpack(last->event, self->other, &old);
-    if (err != ERR_OK || old.entity || old.participation != enrolment->participation) {
+    if (err != ERR_OK || old.participation != stay->ordinal) {
         return err;
     }
     struct event renewed = old;
-    inherit(&renewed, last->own, enrolment);
+    renewed.window = window_of(&old, stay);
+    if (enrolment != NULL && !old.entity) {
+        inherit(&renewed, last->own, enrolment);
+    }
     if (event_same(&old, &renewed)) {
         return ERR_OK;
     }
@@ -442,16 +480,17 @@ static enum err inherit_again(struct registry *self, const uint8_t key[ROW_KEY_B
     return send(self, key, &record, &version, &renewed);
 }
 
-/* Tells the person's other rows of the enrolment. */
+/* Tells the person's other rows of the enrolment, or of the day the person left. */
 static enum err spread(struct registry *self, const struct row *row)
 {
     uint8_t key[ROW_KEY_BYTES];
     bool started = false;
+    const struct event *enrolment = row->enrols && !row->event.entity ? &row->event : NULL;
     enum err err = ERR_OK;
     while (err == ERR_OK) {
         err = records_person_row_next(self->options.records, row->person, &started, key);
         if (err == ERR_OK && memcmp(key, row->key, ROW_KEY_BYTES) != 0) {
-            err = inherit_again(self, key, &row->event);
+            err = inherit_again(self, key, &row->stay, enrolment);
         }
     }
     return err == ERR_NOT_FOUND ? ERR_OK : err;
@@ -463,6 +502,9 @@ static enum err keep_person(struct registry *self, struct row *row)
     if (row->person == 0) {
         return ERR_OK;
     }
+    if (row->event.participation < row->stay.ordinal) {
+        return records_person_row_set(records, row->person, row->key, true);
+    }
     if (row->enrols) {
         row->stay.has_enrolment = true;
         memcpy(row->stay.row, row->key, ROW_KEY_BYTES);
@@ -472,7 +514,7 @@ static enum err keep_person(struct registry *self, struct row *row)
     if (err == ERR_OK) {
         err = records_person_row_set(records, row->person, row->key, true);
     }
-    if (err == ERR_OK && row->enrols && !row->event.entity) {
+    if (err == ERR_OK && (row->enrols || row->moves_leaving)) {
         err = spread(self, row);
     }
     return err;

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/base/date.h"
 #include "e2e/support/programs.h"
@@ -39,8 +40,10 @@ void office_pesel(uint32_t person, char out[OFFICE_PESEL_BYTES])
     const int32_t first = date_days((struct date){1880, 1, 1});
     const struct date born = date_of(first + (int32_t)(person % 7000));
     int sum = 0;
-    snprintf(out, OFFICE_PESEL_BYTES, "%02d%02d%02d%04u", born.year % 100, born.month + 80,
-             born.day, (person * 7 + person / 7000) % 10000);
+    char digits[48];
+    snprintf(digits, sizeof digits, "%02d%02d%02d%04u", born.year % 100, born.month + 80, born.day,
+             (person * 7 + person / 7000) % 10000);
+    memcpy(out, digits, 10);
     for (int i = 0; i < 10; i++) {
         sum += weights[i] * (out[i] - '0');
     }
