@@ -17,12 +17,13 @@ static json_t *hex_json(const uint8_t *bytes, size_t size)
 __attribute__((format(printf, 3, 4))) static uint32_t fault(uint32_t code, json_t **out,
                                                             const char *format, ...)
 {
-    char text[256];
+    char text[256], shown[256];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    *out = json_pack("{s:s}", "error", text);
+    bytes_to_shown(bytes_text(text), shown, sizeof shown);
+    *out = json_pack("{s:s}", "error", shown);
     return code;
 }
 

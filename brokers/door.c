@@ -63,7 +63,9 @@ static enum err submit(struct door *self, struct bytes data, uint32_t *status, j
     }
     if (err != ERR_OK) {
         *status = err == ERR_CONFIG ? EX_DATAERR : EX_NOPERM;
-        *json = json_pack("{s:s,s:s}", "error", err_text(err), "fault", fault);
+        char shown[EXCHANGE_FAULT_BYTES];
+        bytes_to_shown(bytes_text(fault), shown, sizeof shown);
+        *json = json_pack("{s:s,s:s}", "error", err_text(err), "fault", shown);
         return ERR_OK;
     }
     if (change.node != NULL) {

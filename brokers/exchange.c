@@ -53,9 +53,14 @@ static bool is_administrator(const struct exchange *self, const uint8_t key[KEY_
 }
 
 static enum err take_programme(struct exchange *self, uint64_t position,
-                               const struct programme_file *file, struct exchange_change *change,
+                               const struct decision *decision, struct exchange_change *change,
                                char *fault)
 {
+    const struct programme_file *file = &decision->programme;
+    const struct exchange_programme *newest = exchange_programme(self, file->programme);
+    if (newest != NULL && decision->decided_at_ms < newest->decided_at_ms) {
+        return ERR_DENIED;
+    }
     if (self->version_count == VERSIONS_MAX) {
         return ERR_FULL;
     }
@@ -80,6 +85,7 @@ static enum err take_programme(struct exchange *self, uint64_t position,
     version_digest(file->yaml, file->regions, version->digest);
     memcpy(version->key_check, file->key_check, DIGEST_BYTES);
     version->position = position;
+    version->decided_at_ms = decision->decided_at_ms;
     self->versions[self->version_count++] = version;
     change->programme = version;
     return ERR_OK;
@@ -104,10 +110,11 @@ static enum err fill_node(const struct node_enrolment *from, struct exchange_nod
 
 /* A node's keys and programmes may be decided anew, its partner may not: what it has sent was
  * counted as that partner's. */
-static enum err take_enrolment(struct exchange *self, const struct node_enrolment *from,
+static enum err take_enrolment(struct exchange *self, const struct decision *decision,
                                struct exchange_change *change)
 {
-    struct exchange_node filled = {0};
+    const struct node_enrolment *from = &decision->enrolment;
+    struct exchange_node filled = {.decided_at_ms = decision->decided_at_ms};
     uint32_t number = exchange_node_find(self, from->node);
     const bool known = number != UINT32_MAX;
     const enum err err = fill_node(from, &filled);
@@ -124,7 +131,8 @@ static enum err take_enrolment(struct exchange *self, const struct node_enrolmen
             return ERR_MEMORY;
         }
         self->node_count++;
-    } else if (strcmp(self->nodes[number]->partner, filled.partner) != 0) {
+    } else if (strcmp(self->nodes[number]->partner, filled.partner) != 0 ||
+               decision->decided_at_ms < self->nodes[number]->decided_at_ms) {
         return ERR_DENIED;
     }
     struct exchange_node *node = self->nodes[number];
@@ -137,14 +145,18 @@ static enum err take_enrolment(struct exchange *self, const struct node_enrolmen
     return ERR_OK;
 }
 
-static enum err take_revocation(struct exchange *self, const uint8_t id[ID_BYTES],
+static enum err take_revocation(struct exchange *self, const struct decision *decision,
                                 struct exchange_change *change)
 {
-    const uint32_t number = exchange_node_find(self, id);
+    const uint32_t number = exchange_node_find(self, decision->revoked_node);
     if (number == UINT32_MAX) {
         return ERR_NOT_FOUND;
     }
+    if (decision->decided_at_ms < self->nodes[number]->decided_at_ms) {
+        return ERR_DENIED;
+    }
     self->nodes[number]->revoked = true;
+    self->nodes[number]->decided_at_ms = decision->decided_at_ms;
     change->node = self->nodes[number];
     change->node_number = number;
     return ERR_OK;
@@ -176,11 +188,11 @@ static enum err take_decision(struct exchange *self, const struct log_entry *ent
     }
     switch (decision->kind) {
     case DECISION_PROGRAMME:
-        return take_programme(self, entry->position, &decision->programme, change, fault);
+        return take_programme(self, entry->position, decision, change, fault);
     case DECISION_ENROLMENT:
-        return take_enrolment(self, &decision->enrolment, change);
+        return take_enrolment(self, decision, change);
     case DECISION_REVOCATION:
-        return take_revocation(self, decision->revoked_node, change);
+        return take_revocation(self, decision, change);
     }
     return ERR_MALFORMED;
 }

@@ -18,7 +18,7 @@ struct exchange_programme {
     char id[CODE_BYTES_MAX + 1];
     uint8_t digest[DIGEST_BYTES]; /* of the ProgrammeFile's YAML and regions: names the version */
     uint8_t key_check[DIGEST_BYTES];
-    uint64_t position;
+    uint64_t position, decided_at_ms;
     struct programme *programme;
 };
 
@@ -30,6 +30,7 @@ struct exchange_node {
     uint32_t signing_key_number;
     uint8_t signing_key[KEY_BYTES], transport_key[KEY_BYTES];
     bool revoked;
+    uint64_t decided_at_ms; /* of the newest decision about it */
 };
 
 struct exchange;
@@ -52,7 +53,8 @@ struct exchange_change {
 
 /* Takes an entry into account; a batch changes nothing. A decision's signature and its
  * administrator are checked; the arena is used for decoding.
- * Errors: ERR_SIGNATURE, ERR_DENIED (not an administrator, another exchange), ERR_CONFIG (the
+ * Errors: ERR_SIGNATURE, ERR_DENIED (not an administrator, another exchange, older than the newest decision about
+ * the same node or programme: a copy of an old one sent again), ERR_CONFIG (the
  * programme file is wrong: fault says why), the decoders'. Then nothing has
  * changed. */
 MUST_CHECK enum err exchange_apply(struct exchange *self, const struct log_entry *entry,

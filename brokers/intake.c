@@ -223,7 +223,14 @@ static enum err judge(struct intake *self, const struct ingest_register *reg, ui
     if (err != ERR_OK) {
         return err;
     }
-    const struct admission_options options = {.programme = version->programme,
+    struct totals *totals = counting_totals(self->options.counting, header->programme);
+    uint32_t people_count = 0;
+    const uint32_t *people = totals_people(totals, self->node, &people_count);
+    const struct admission_options options = {.people = people,
+                                              .people_count = people_count,
+                                              .first_person = header->first_person,
+                                              .person_count = header->person_count,
+                                              .programme = version->programme,
                                               .partner = bytes_text(node->partner),
                                               .today = (int32_t)(now_ms / DAY_MS),
                                               .first_seq = header->first_seq,

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "brokers/counting.h"
 #include "brokers/exchange.h"
 #include "brokers/ledger.h"
 #include "brokers/people.h"
@@ -16,7 +17,8 @@
 struct intake;
 
 struct intake_options {
-    struct exchange *exchange; /* these three are borrowed for the life */
+    struct exchange *exchange; /* these are borrowed for the life */
+    struct counting *counting; /* knows whom a node has introduced in a programme */
     struct ledger *ledger;
     struct people *people;
 };

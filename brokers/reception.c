@@ -521,15 +521,16 @@ static enum err take_message(struct reception *self, const struct link_message *
 enum err reception_turn(struct reception *self)
 {
     struct link_message message;
-    enum err err = ERR_OK;
-    for (uint32_t i = 0; err == ERR_OK && i < MESSAGES_A_TURN; i++) {
-        err = link_receive(self->link, &message);
-        if (err == ERR_OK) {
+    enum err err = ERR_OK, arrived = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && arrived == ERR_OK && i < MESSAGES_A_TURN; i++) {
+        arrived = link_receive(self->link, &message);
+        if (arrived == ERR_OK) {
             err = take_message(self, &message);
         }
     }
-    if (err != ERR_OK && err != ERR_NOT_FOUND) {
-        return err;
+    if (err != ERR_OK || (arrived != ERR_OK && arrived != ERR_NOT_FOUND)) {
+        /* What the store should have and has not is no answer either: the process stops. */
+        return err != ERR_OK ? err : arrived;
     }
     const struct ingest_event idle = {.kind = INGEST_IDLE};
     err = perform(self, &idle);
@@ -580,8 +581,10 @@ static enum err let_in_all(void *context, struct link *link)
 enum err reception_open(struct house *house, const char *endpoint, struct reception **out)
 {
     struct reception *self = mem_calloc(1, sizeof *self);
-    const struct intake_options intake = {
-        .exchange = house->exchange, .ledger = house->ledger, .people = house->people};
+    const struct intake_options intake = {.exchange = house->exchange,
+                                          .counting = house->counting,
+                                          .ledger = house->ledger,
+                                          .people = house->people};
     const struct link_options link = {.endpoint = endpoint,
                                       .public_key = house->transport.public_key,
                                       .secret_key = house->transport.secret,

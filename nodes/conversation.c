@@ -235,14 +235,15 @@ static enum err store_receipt(struct conversation *self, struct bytes bytes,
     struct checked_receipt checked;
     enum err err = records_begin_receipt(self->options.records);
     if (err != ERR_OK) {
-        return err;
+        /* Without room the receipt is let go: it comes again. */
+        return err == ERR_FULL ? ERR_OK : err;
     }
     err = write_receipt(self, bytes, body, &checked);
     if (err != ERR_OK) {
         records_abort(self->options.records);
         log_line(LOG_ERROR, "NODE-RECEIPT", "a receipt does not fit the batch it names",
                  "first=%" PRIu64 " error=%s", body->first_seq, err_name(err));
-        if (err == ERR_STORE || err == ERR_MEMORY) {
+        if (err != ERR_DIGEST && err != ERR_NOT_FOUND) {
             return err;
         }
         /* The lead has another batch under this sequence: asking again would not change it. */
@@ -398,9 +399,7 @@ static enum err take_control(struct conversation *self, const struct frame_heade
         event.kind = UPLINK_REFUSED;
         event.refusal = refusal_of(control.refusal, frame->session);
         if (event.refusal != REFUSAL_RETRY) {
-            snprintf(self->stopped, sizeof self->stopped, "%.*s",
-                     (int)(control.text.size < 120 ? control.text.size : 120),
-                     control.text.size > 0 ? (const char *)control.text.data : "");
+            bytes_to_shown(control.text, self->stopped, sizeof self->stopped);
         }
     }
     return step(self, &event);
@@ -564,14 +563,15 @@ enum err conversation_turn(struct conversation *self, bool busy)
     if (err == ERR_OK) {
         err = tell_stored(self);
     }
-    for (uint32_t i = 0; err == ERR_OK && i < MESSAGES_A_TURN; i++) {
-        err = link_receive(self->link, &message);
-        if (err == ERR_OK) {
+    enum err arrived = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && arrived == ERR_OK && i < MESSAGES_A_TURN; i++) {
+        arrived = link_receive(self->link, &message);
+        if (arrived == ERR_OK) {
             err = take_message(self, &message, busy);
         }
     }
-    if (err != ERR_OK && err != ERR_NOT_FOUND) {
-        return err;
+    if (err != ERR_OK || (arrived != ERR_OK && arrived != ERR_NOT_FOUND)) {
+        return err != ERR_OK ? err : arrived;
     }
     if (clock_monotonic_ms() >= uplink_deadline_ms(self->uplink)) {
         struct uplink_event timeout = {.kind = UPLINK_TIMEOUT};

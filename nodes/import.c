@@ -34,10 +34,7 @@ static void refuse(struct import *self, const struct report_fault *fault)
 static struct report_fault fault_of(uint32_t line, const struct mapping_fault *from)
 {
     struct report_fault fault = {.line = line, .field = from->field, .code = from->code};
-    snprintf(fault.column, sizeof fault.column, "%.*s",
-             (int)(from->column.size < REPORT_COLUMN_BYTES - 1 ? from->column.size
-                                                               : REPORT_COLUMN_BYTES - 1),
-             from->column.size > 0 ? (const char *)from->column.data : "");
+    bytes_to_shown(from->column, fault.column, sizeof fault.column);
     return fault;
 }
 
@@ -148,7 +145,8 @@ enum err import_new(const struct import_options *options, struct import **out)
         return ERR_MEMORY;
     }
     self->options = *options;
-    snprintf(self->report.name, sizeof self->report.name, "%s", base_name(options->name));
+    bytes_to_shown(bytes_text(base_name(options->name)), self->report.name,
+                   sizeof self->report.name);
     self->options.name = self->report.name;
     self->report.dry_run = options->dry_run;
     const struct rows_options rows = {.context = self, .on_row = on_row, .on_fault = on_fault};
@@ -199,6 +197,15 @@ static void digest_file(struct import *self)
     sealing_stream_end(&stream, self->digest);
 }
 
+/* Ties the number to the content from the first step on: a file whose reading was cut off keeps it when
+ * it is read again. */
+static enum err keep_number(struct import *self, struct bytes digest)
+{
+    char text[64];
+    snprintf(text, sizeof text, "{\"number\":%u}", self->report.file);
+    return records_document_put(self->options.records, RECORDS_FILES, digest, bytes_text(text));
+}
+
 /* Numbers the file: a known one keeps its number. */
 static enum err start(struct import *self, uint64_t wall_ms)
 {
@@ -213,7 +220,8 @@ static enum err start(struct import *self, uint64_t wall_ms)
     if (err == ERR_OK) {
         json_t *json = json_loadb((const char *)document.data, document.size, 0, NULL);
         self->report.file = (uint32_t)json_integer_value(json_object_get(json, "number"));
-        self->report.known_file = true;
+        /* One without a count of rows was being read when the node stopped. */
+        self->report.known_file = json_object_get(json, "rows_read") != NULL;
         json_decref(json);
         err = records_refusals_clear(records, self->report.file);
     } else if (err == ERR_NOT_FOUND) {
@@ -221,6 +229,9 @@ static enum err start(struct import *self, uint64_t wall_ms)
         bytes_put32(number, self->report.file);
         err = records_document_put(records, RECORDS_FILE_DIGESTS, bytes_of(number, sizeof number),
                                    key);
+        if (err == ERR_OK) {
+            err = keep_number(self, key);
+        }
     }
     if (err != ERR_OK) {
         return err;
@@ -345,7 +356,7 @@ enum err import_kept_report(struct records *records, uint32_t file, struct arena
         return err;
     }
     json_t *json = json_loadb((const char *)document.data, document.size, 0, NULL);
-    err = report_read(json, out);
+    err = json_object_get(json, "rows_read") != NULL ? report_read(json, out) : ERR_NOT_FOUND;
     json_decref(json);
     return err == ERR_OK ? add_refusals(records, out) : err;
 }

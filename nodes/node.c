@@ -70,6 +70,8 @@ struct node {
     struct in_hand hand;
     struct upload upload;
     bool folder_waits; /* a file is there but its programme has not come yet */
+    uint32_t rescan_ms;
+    uint64_t room_ms; /* the store was full: no file is taken before, so that the order stays */
 };
 
 static bool is_text(const char *text)
@@ -133,6 +135,13 @@ enum err node_import(struct node *self, const struct node_file *file, struct rep
 
 /* ---- answers ---- */
 
+static json_t *error_json(const char *text)
+{
+    char shown[640];
+    bytes_to_shown(bytes_text(text), shown, sizeof shown);
+    return json_pack("{s:s}", "error", shown);
+}
+
 static enum err answer(struct node *self, const struct link_peer *peer, uint64_t correlation,
                        uint32_t status, json_t *json)
 {
@@ -170,6 +179,18 @@ static void drop_hand(struct node *self)
     self->hand = (struct in_hand){.content = {.bytes_max = FILE_BYTES_MAX}};
 }
 
+/* A file may have been taken away or changed meanwhile, or the folder forbids to move it: it is known,
+ * reading it again does no harm. */
+static enum err unmoved(enum err err)
+{
+    if (err == ERR_OK || err == ERR_MEMORY || err == ERR_STORE) {
+        return err;
+    }
+    log_line(LOG_WARNING, "NODE-FOLDER", "a file could not be moved out of the folder", "error=%s",
+             err_name(err));
+    return ERR_OK;
+}
+
 static enum err finish_folder_file(struct node *self)
 {
     struct buffer text = {.bytes_max = DOCUMENT_BYTES_MAX};
@@ -184,15 +205,8 @@ static enum err finish_folder_file(struct node *self)
              " rejected=%" PRIu64,
              report->file, report->rows_read, report->accepted, report->corrected, report->known,
              report->rejected);
-    if (err == ERR_NOT_FOUND || err == ERR_IO) {
-        /* The file was taken away meanwhile, or cannot be moved: it is known, reading it again does
-         * no harm. */
-        log_line(LOG_WARNING, "NODE-FOLDER", "a file that was read could not be moved away",
-                 "file=%u error=%s", report->file, err_name(err));
-        err = ERR_OK;
-    }
     buffer_fini(&text);
-    return err;
+    return unmoved(err);
 }
 
 static enum err finish_hand(struct node *self)
@@ -211,6 +225,22 @@ static enum err finish_hand(struct node *self)
     return err;
 }
 
+/* The folder gives its file again later, before those that came after it; who waits at the socket is
+ * told. */
+static enum err postpone_hand(struct node *self)
+{
+    enum err err = ERR_OK;
+    log_line(LOG_ERROR, "NODE-FULL", "the store is nearly full: the file waits", NULL);
+    if (!self->hand.from_folder) {
+        json_t *json = error_json("the store is nearly full: try again later");
+        err = answer(self, &self->hand.peer, self->hand.correlation, EX_TEMPFAIL, json);
+        json_decref(json);
+    }
+    drop_hand(self);
+    self->room_ms = clock_monotonic_ms() + self->rescan_ms;
+    return err;
+}
+
 static enum err step_hand(struct node *self)
 {
     bool done = false;
@@ -223,9 +253,7 @@ static enum err step_hand(struct node *self)
         err = import_step(self->hand.import, clock_wall_ms(), &done);
     } while (err == ERR_OK && !done && records_in_transaction(self->records));
     if (err == ERR_FULL) {
-        log_line(LOG_ERROR, "NODE-FULL", "the store is nearly full: the file waits", NULL);
-        drop_hand(self);
-        return ERR_OK;
+        return postpone_hand(self);
     }
     return err == ERR_OK && done ? finish_hand(self) : err;
 }
@@ -239,7 +267,7 @@ static bool has_programme(const struct node *self)
 static enum err take_folder_file(struct node *self)
 {
     struct in_hand *hand = &self->hand;
-    if (self->folder == NULL || hand->import != NULL) {
+    if (self->folder == NULL || hand->import != NULL || clock_monotonic_ms() < self->room_ms) {
         return ERR_OK;
     }
     /* Files wait in their folder until the programme has come from the lead. */
@@ -252,7 +280,7 @@ static enum err take_folder_file(struct node *self)
         folder_next(self->folder, clock_monotonic_ms(), hand->name, &hand->content);
     if (err == ERR_FULL) {
         static const char text[] = "Plik jest za duży: podziel go na mniejsze.\n";
-        return folder_done(self->folder, hand->name, true, bytes_text(text));
+        return unmoved(folder_done(self->folder, hand->name, true, bytes_text(text)));
     }
     if (err != ERR_OK) {
         if (err != ERR_NOT_FOUND) {
@@ -267,11 +295,6 @@ static enum err take_folder_file(struct node *self)
 }
 
 /* ---- questions ---- */
-
-static json_t *error_json(const char *text)
-{
-    return json_pack("{s:s}", "error", text);
-}
 
 static const char *state_text(enum uplink_state state)
 {
@@ -319,6 +342,7 @@ static enum err take_upload(struct node *self, const struct link_message *messag
                              .again = json_is_true(json_object_get(request, "again"))};
     enum err err = ERR_OK;
     (void)query;
+    buffer_fini(&hand->content);
     hand->content = self->upload.content;
     self->upload.content = (struct buffer){.bytes_max = FILE_BYTES_MAX};
     hand->peer = message->peer;
@@ -489,6 +513,7 @@ enum err node_open(const struct node_options *options, struct node **out)
     }
     self->join = *options->join;
     self->mapping = options->mapping != NULL ? options->mapping : mapping_builtin();
+    self->rescan_ms = options->rescan_ms;
     self->hand.content.bytes_max = self->upload.content.bytes_max = FILE_BYTES_MAX;
     snprintf(self->programme, sizeof self->programme, "%s",
              is_text(options->programme) ? options->programme : "");
@@ -547,7 +572,8 @@ uint64_t node_deadline_ms(const struct node *self)
     uint64_t deadline =
         self->conversation != NULL ? conversation_deadline_ms(self->conversation) : UINT64_MAX;
     if (self->folder != NULL && !self->folder_waits) {
-        const uint64_t folder = folder_deadline_ms(self->folder);
+        uint64_t folder = folder_deadline_ms(self->folder);
+        folder = folder < self->room_ms ? self->room_ms : folder;
         deadline = folder < deadline ? folder : deadline;
     }
     return deadline;

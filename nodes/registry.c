@@ -53,8 +53,7 @@ struct row {
     struct event event;
     uint32_t person;
     struct stay_record stay;
-    bool enrols;        /* it is the enrolment of its stay */
-    bool moves_leaving; /* it tells anew when the person left */
+    bool enrols; /* it is the enrolment of its stay */
 };
 
 enum err registry_new(const struct registry_options *options, struct registry **out)
@@ -297,11 +296,6 @@ static void place_in_stay(struct row *row)
     row->enrols = enrolment && (entry || !stay->has_enrolment);
     stay->has_enrolment = stay->has_enrolment && (enrolment || !entry);
     row->event.participation = stay->ordinal;
-    if (leaves(&row->event)) {
-        row->moves_leaving = !stay->left || stay->left_on != row->event.occurred_on;
-        stay->left = true;
-        stay->left_on = row->event.occurred_on;
-    }
     row->event.window = window_of(&row->event, stay);
 }
 
@@ -423,7 +417,7 @@ static enum err withdraw(struct registry *self, const struct row_version *versio
 }
 
 /* Sends the event, as a correction where there is something to correct, and keeps its version. */
-static enum err send(struct registry *self, const uint8_t key[ROW_KEY_BYTES],
+static enum err send(struct registry *self, struct arena *arena, const uint8_t key[ROW_KEY_BYTES],
                      struct row_record *record, struct row_version *version,
                      const struct event *event)
 {
@@ -443,7 +437,7 @@ static enum err send(struct registry *self, const uint8_t key[ROW_KEY_BYTES],
         err = packer_add(self->options.packer, &sent, key, 0, self->file.now_ms, &version->seq);
     }
     if (err == ERR_OK) {
-        err = arena_copy(self->arena, buffer_bytes(&self->packed), &version->event);
+        err = arena_copy(arena, buffer_bytes(&self->packed), &version->event);
     }
     if (err != ERR_OK) {
         return err;
@@ -477,23 +471,78 @@ static enum err inherit_again(struct registry *self, const uint8_t key[ROW_KEY_B
         return ERR_OK;
     }
     struct row_version version = *last;
-    return send(self, key, &record, &version, &renewed);
+    return send(self, self->other, key, &record, &version, &renewed);
 }
 
-/* Tells the person's other rows of the enrolment, or of the day the person left. */
-static enum err spread(struct registry *self, const struct row *row)
+/* Tells the person's rows, but for the one named, of the enrolment (null: as before) and of the day the
+ * person left. */
+static enum err spread(struct registry *self, uint32_t person, const struct stay_record *stay,
+                       const struct event *enrolment, const uint8_t *but)
 {
     uint8_t key[ROW_KEY_BYTES];
     bool started = false;
-    const struct event *enrolment = row->enrols && !row->event.entity ? &row->event : NULL;
     enum err err = ERR_OK;
     while (err == ERR_OK) {
-        err = records_person_row_next(self->options.records, row->person, &started, key);
-        if (err == ERR_OK && memcmp(key, row->key, ROW_KEY_BYTES) != 0) {
-            err = inherit_again(self, key, &row->stay, enrolment);
+        err = records_person_row_next(self->options.records, person, &started, key);
+        if (err == ERR_OK && (but == NULL || memcmp(key, but, ROW_KEY_BYTES) != 0)) {
+            err = inherit_again(self, key, stay, enrolment);
         }
     }
     return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* The day a row says the person left in that stay, if it is later than what *stay has. */
+static enum err note_leaving(struct registry *self, const uint8_t key[ROW_KEY_BYTES],
+                             struct stay_record *stay)
+{
+    struct row_record record;
+    struct event event;
+    arena_reset(self->other);
+    enum err err = records_row_get(self->options.records, key, self->other, &record);
+    const struct row_version *last = current(&record);
+    if (err != ERR_OK || last == NULL || last->event.size == 0) {
+        return err;
+    }
+    err = packer_unpack(last->event, self->other, &event);
+    if (err == ERR_OK && event.participation == stay->ordinal && leaves(&event) &&
+        (!stay->left || event.occurred_on > stay->left_on)) {
+        stay->left = true;
+        stay->left_on = event.occurred_on;
+    }
+    return err;
+}
+
+/* Finds anew, from the rows that stand, when the person left the latest stay: the last day that one of
+ * them names. *moved: it is another than before; *stay: as stored now. */
+static enum err recount_leaving(struct registry *self, uint32_t person, struct stay_record *stay,
+                                bool *moved)
+{
+    uint8_t key[ROW_KEY_BYTES];
+    bool started = false;
+    enum err err = records_stay_get(self->options.records, person, self->arena, stay);
+    const struct stay_record before = *stay;
+    stay->left = false;
+    stay->left_on = 0;
+    while (err == ERR_OK) {
+        err = records_person_row_next(self->options.records, person, &started, key);
+        if (err == ERR_OK) {
+            err = note_leaving(self, key, stay);
+        }
+    }
+    *moved = before.left != stay->left || (stay->left && before.left_on != stay->left_on);
+    if (err != ERR_NOT_FOUND || !*moved) {
+        return err == ERR_NOT_FOUND ? ERR_OK : err;
+    }
+    return records_stay_put(self->options.records, person, stay);
+}
+
+/* A row that says when the person left has come, changed or gone: outcomes follow. */
+static enum err settle_leaving(struct registry *self, uint32_t person)
+{
+    struct stay_record stay;
+    bool moved = false;
+    const enum err err = recount_leaving(self, person, &stay, &moved);
+    return err == ERR_OK && moved ? spread(self, person, &stay, NULL, NULL) : err;
 }
 
 static enum err keep_person(struct registry *self, struct row *row)
@@ -514,10 +563,10 @@ static enum err keep_person(struct registry *self, struct row *row)
     if (err == ERR_OK) {
         err = records_person_row_set(records, row->person, row->key, true);
     }
-    if (err == ERR_OK && (row->enrols || row->moves_leaving)) {
-        err = spread(self, row);
+    if (err == ERR_OK && row->enrols && !row->event.entity) {
+        err = spread(self, row->person, &row->stay, &row->event, row->key);
     }
-    return err;
+    return err == ERR_OK && leaves(&row->event) ? settle_leaving(self, row->person) : err;
 }
 
 /* The row is no enrolment any more: the next one that comes is the stay's. */
@@ -529,6 +578,20 @@ static enum err vacate(struct registry *self, uint32_t person, const uint8_t row
         stay.has_enrolment = false;
         err = records_stay_put(self->options.records, person, &stay);
     }
+    return err;
+}
+
+/* Whom the row, as sent last, says to have left; 0: nobody. */
+static enum err leaver_of(struct registry *self, const struct row *row, uint32_t *person)
+{
+    const struct row_version *old = current(&row->record);
+    struct event event;
+    *person = 0;
+    if (old == NULL || old->event.size == 0) {
+        return ERR_OK;
+    }
+    const enum err err = packer_unpack(old->event, self->arena, &event);
+    *person = err == ERR_OK && leaves(&event) ? event.person : 0;
     return err;
 }
 
@@ -558,16 +621,23 @@ static enum err upsert(struct registry *self, struct row *row, enum registry_out
     const bool corrects = row->record.count > 0;
     struct row_version version = {.file = self->file.file, .line = row->line};
     memcpy(version.content, row->content, ROW_CONTENT_BYTES);
+    uint32_t leaver = 0;
     err = complete(self, row);
     version.own = row->own;
+    if (err == ERR_OK) {
+        err = leaver_of(self, row, &leaver);
+    }
     if (err == ERR_OK) {
         err = leave_person(self, row);
     }
     if (err == ERR_OK) {
-        err = send(self, row->key, &row->record, &version, &row->event);
+        err = send(self, self->arena, row->key, &row->record, &version, &row->event);
     }
     if (err == ERR_OK) {
         err = keep_person(self, row);
+    }
+    if (err == ERR_OK && leaver != 0) {
+        err = settle_leaving(self, leaver);
     }
     *outcome = corrects ? ROW_CORRECTED : ROW_ACCEPTED;
     return err;
@@ -579,13 +649,20 @@ static enum err delete_row(struct registry *self, struct row *row, enum registry
     memcpy(version.content, row->content, ROW_CONTENT_BYTES);
     const struct row_version *old = current(&row->record);
     assert(old != NULL && old->event.size > 0);
-    enum err err = leave_person(self, row);
+    uint32_t leaver = 0;
+    enum err err = leaver_of(self, row, &leaver);
+    if (err == ERR_OK) {
+        err = leave_person(self, row);
+    }
     if (err == ERR_OK) {
         err = withdraw(self, old, row->key, 0, &version.seq);
     }
     if (err == ERR_OK) {
         push_version(self, &row->record, &version);
         err = records_row_put(self->options.records, row->key, &row->record);
+    }
+    if (err == ERR_OK && leaver != 0) {
+        err = settle_leaving(self, leaver);
     }
     *outcome = ROW_CORRECTED;
     return err;
@@ -602,6 +679,14 @@ static bool is_known(const struct row *row)
         return last->event.size == 0;
     }
     return memcmp(last->content, row->content, ROW_CONTENT_BYTES) == 0;
+}
+
+/* Whether a file is read again whose row a later file has changed. What stands now may as well be
+ * older than the file: its row was refused then, and is sent anew. */
+static bool is_changed_later(const struct registry *self, const struct row *row)
+{
+    const struct row_version *last = current(&row->record);
+    return self->file.known_file && last != NULL && last->file > self->file.file;
 }
 
 enum err registry_take(struct registry *self, const struct mapping_draft *draft, uint32_t line,
@@ -627,7 +712,7 @@ enum err registry_take(struct registry *self, const struct mapping_draft *draft,
         *outcome = ROW_KNOWN;
         return ERR_OK;
     }
-    if (self->file.known_file && row.record.count > 0) {
+    if (is_changed_later(self, &row)) {
         *outcome = ROW_CHANGED_LATER;
         return ERR_OK;
     }
@@ -650,10 +735,16 @@ static enum err follow_refusal(struct registry *self, const struct row_record *r
     const struct row_version *last = current(record);
     struct event event;
     enum err err = ERR_OK;
-    if (last == NULL && refused->event.size > 0) {
+    if (refused->event.size > 0) {
         err = packer_unpack(refused->event, self->arena, &event);
-        if (err == ERR_OK && event.person != 0) {
+        if (err == ERR_OK && event.person != 0 && last == NULL) {
             err = vacate(self, event.person, key);
+        }
+        if (err == ERR_OK && event.person != 0 && leaves(&event)) {
+            /* Outcomes follow when the row is sent again. */
+            struct stay_record stay;
+            bool moved = false;
+            err = recount_leaving(self, event.person, &stay, &moved);
         }
     }
     if (err == ERR_OK && last != NULL && last->event.size > 0) {
@@ -683,6 +774,11 @@ enum err registry_refuse(struct registry *self, const uint8_t row[ROW_KEY_BYTES]
         memmove(record.versions + i, record.versions + i + 1,
                 (record.count - i - 1) * sizeof record.versions[0]);
         record.count--;
+        if (record.count > 0 && i == record.count &&
+            memcmp(record.versions[i - 1].content, refused.content, ROW_CONTENT_BYTES) == 0) {
+            /* What was refused is what the row inherits: the next drop must see that it differs. */
+            memset(record.versions[i - 1].content, 0, ROW_CONTENT_BYTES);
+        }
         err = records_row_put(self->options.records, row, &record);
         return err == ERR_OK ? follow_refusal(self, &record, &refused, row) : err;
     }

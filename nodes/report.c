@@ -96,7 +96,11 @@ json_t *report_json(const struct report *self)
     }
     json_object_set_new(json, "first_changed_later", json_integer(self->first_changed_later));
     for (uint32_t i = 0; i < self->fault_count; i++) {
-        json_array_append_new(faults, fault_json(&self->faults[i]));
+        if (json_array_append_new(faults, fault_json(&self->faults[i])) != 0) {
+            json_decref(faults);
+            json_decref(json);
+            return NULL;
+        }
     }
     json_object_set_new(json, "rejects", faults);
     return json;

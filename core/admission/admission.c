@@ -109,6 +109,16 @@ static enum reject codes_verdict(struct check *self, uint32_t index, int32_t day
     return REJECT_NONE;
 }
 
+static bool person_known(const struct admission_options *options, uint32_t person)
+{
+    if (person == 0 || options->people == NULL) {
+        return person <= options->person_last;
+    }
+    return (person >= options->first_person &&
+            person - options->first_person < options->person_count) ||
+           (person <= options->people_count && options->people[person - 1] != 0);
+}
+
 /* What must be there for this kind of event. */
 static enum reject parts_verdict(const struct check *self, uint32_t index, enum event_kind kind)
 {
@@ -123,7 +133,7 @@ static enum reject parts_verdict(const struct check *self, uint32_t index, enum 
     if (kind != EVENT_ACTIVITY && person == 0) {
         return REJECT_PERSON_MISSING;
     }
-    if (person > self->options->person_last) {
+    if (!person_known(self->options, person)) {
         return REJECT_PERSON_UNKNOWN;
     }
     if (columns->quantity != NULL && columns->quantity[index] != 0 &&

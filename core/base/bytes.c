@@ -155,6 +155,25 @@ static uint32_t code_point(struct bytes text, size_t *at)
     return value;
 }
 
+void bytes_to_shown(struct bytes from, char *out, size_t room)
+{
+    size_t at = 0, used = 0;
+    assert(room > 0);
+    while (at < from.size) {
+        const size_t start = at;
+        const uint32_t point = code_point(from, &at);
+        const bool shown = point != UINT32_MAX && point >= ' ' && (point < 0x7f || point > 0x9f);
+        const size_t size = shown ? at - start : 1;
+        at = point == UINT32_MAX ? start + 1 : at;
+        if (used + size >= room) {
+            break;
+        }
+        memcpy(out + used, shown ? (const char *)from.data + start : "?", size);
+        used += size;
+    }
+    out[used] = '\0';
+}
+
 bool bytes_utf8(struct bytes text)
 {
     size_t at = 0;

@@ -350,6 +350,13 @@ static const struct shelf *shelf_of(const struct totals *self, const struct view
     return bsearch(&wanted, self->shelves, self->shelf_count, sizeof wanted, compare_shelves);
 }
 
+const uint32_t *totals_people(const struct totals *self, uint32_t node, uint32_t *count)
+{
+    static const uint32_t nobody;
+    const uint32_t *people = roster_of(self->roster, node, count);
+    return people != NULL ? people : &nobody;
+}
+
 bool totals_has(const struct totals *self, const struct view *view)
 {
     return shelf_of(self, view) != NULL;
