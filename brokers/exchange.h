@@ -52,11 +52,10 @@ struct exchange_change {
 };
 
 /* Takes an entry into account; a batch changes nothing. A decision's signature and its
- * administrator are checked; the arena is used for decoding.
- * Errors: ERR_SIGNATURE, ERR_DENIED (not an administrator, another exchange, older than the newest decision about
- * the same node or programme: a copy of an old one sent again), ERR_CONFIG (the
- * programme file is wrong: fault says why), the decoders'. Then nothing has
- * changed. */
+ * administrator are checked; the arena is used for decoding. Errors: ERR_SIGNATURE, ERR_DENIED
+ * (not an administrator, another exchange, older than the newest decision about the same node or
+ * programme: a copy of an old one sent again), ERR_CONFIG (the programme file is wrong: fault
+ * says why), the decoders'. Then nothing has changed. */
 MUST_CHECK enum err exchange_apply(struct exchange *self, const struct log_entry *entry,
                                    struct arena *arena, struct exchange_change *change,
                                    char fault[EXCHANGE_FAULT_BYTES]);

@@ -197,8 +197,8 @@ static void digest_file(struct import *self)
     sealing_stream_end(&stream, self->digest);
 }
 
-/* Ties the number to the content from the first step on: a file whose reading was cut off keeps it when
- * it is read again. */
+/* Ties the number to the content from the first step on: a file whose reading was cut off keeps
+ * it when it is read again. */
 static enum err keep_number(struct import *self, struct bytes digest)
 {
     char text[64];

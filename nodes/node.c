@@ -179,8 +179,8 @@ static void drop_hand(struct node *self)
     self->hand = (struct in_hand){.content = {.bytes_max = FILE_BYTES_MAX}};
 }
 
-/* A file may have been taken away or changed meanwhile, or the folder forbids to move it: it is known,
- * reading it again does no harm. */
+/* A file may have been taken away or changed meanwhile, or the folder forbids to move it: it is
+ * known, reading it again does no harm. */
 static enum err unmoved(enum err err)
 {
     if (err == ERR_OK || err == ERR_MEMORY || err == ERR_STORE) {
@@ -225,8 +225,8 @@ static enum err finish_hand(struct node *self)
     return err;
 }
 
-/* The folder gives its file again later, before those that came after it; who waits at the socket is
- * told. */
+/* The folder gives its file again later, before those that came after it; who waits at the
+ * socket is told. */
 static enum err postpone_hand(struct node *self)
 {
     enum err err = ERR_OK;

@@ -474,8 +474,8 @@ static enum err inherit_again(struct registry *self, const uint8_t key[ROW_KEY_B
     return send(self, self->other, key, &record, &version, &renewed);
 }
 
-/* Tells the person's rows, but for the one named, of the enrolment (null: as before) and of the day the
- * person left. */
+/* Tells the person's rows, but for the one named, of the enrolment (null: as before) and of the
+ * day the person left. */
 static enum err spread(struct registry *self, uint32_t person, const struct stay_record *stay,
                        const struct event *enrolment, const uint8_t *but)
 {
@@ -512,8 +512,8 @@ static enum err note_leaving(struct registry *self, const uint8_t key[ROW_KEY_BY
     return err;
 }
 
-/* Finds anew, from the rows that stand, when the person left the latest stay: the last day that one of
- * them names. *moved: it is another than before; *stay: as stored now. */
+/* Finds anew, from the rows that stand, when the person left the latest stay: the last day that
+ * one of them names. *moved: it is another than before; *stay: as stored now. */
 static enum err recount_leaving(struct registry *self, uint32_t person, struct stay_record *stay,
                                 bool *moved)
 {

@@ -25,7 +25,8 @@ struct admission_options {
     uint64_t first_seq;   /* sequence of columns' first event */
     uint32_t person_last; /* highest person number introduced so far, this batch included */
     /* At the broker: which of the node's people were introduced in this programme, by the node's
-     * number - 1, 0 for one that was not; and whom this batch introduces. Null: all to person_last. */
+     * number - 1, 0 for one that was not; and whom this batch introduces. Null: all to
+     * person_last. */
     const uint32_t *people;
     uint32_t people_count;
     uint32_t first_person, person_count;

@@ -32,8 +32,8 @@ bool bytes_is(struct bytes a, const char *text);
 /* Copies into out[room] with a terminating zero. Errors: ERR_FULL, it does not fit. */
 MUST_CHECK enum err bytes_to_text(struct bytes from, char *out, size_t room);
 
-/* Writes what fits into out[room], cut between two characters, with a terminating zero; each byte that is
- * not UTF-8 or is a control becomes '?': always text that may be shown. */
+/* Writes what fits into out[room], cut between two characters, with a terminating zero; each
+ * byte that is not UTF-8 or is a control becomes '?': always text that may be shown. */
 void bytes_to_shown(struct bytes from, char *out, size_t room);
 
 void bytes_put16(uint8_t *out, uint16_t value);

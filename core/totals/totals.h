@@ -40,8 +40,8 @@ void totals_free(struct totals **self);
  * number that was never introduced stands in an accepted event; likewise. */
 MUST_CHECK enum err totals_fold(struct totals *self, const struct totals_batch *batch);
 
-/* The broker's numbers of a node's people that were introduced here, by the node's number - 1, 0 for
- * one never introduced; *count of them; never null. Borrowed until the next fold. */
+/* The broker's numbers of a node's people that were introduced here, by the node's number - 1, 0
+ * for one never introduced; *count of them; never null. Borrowed until the next fold. */
 const uint32_t *totals_people(const struct totals *self, uint32_t node, uint32_t *count);
 
 /* Whether the view is one of those counted. */

@@ -186,6 +186,16 @@ static void the_day_of_leaving_moves_the_outcomes_before_and_after_it(void **sta
     here_settle(here);
     assert_int_equal(0, here_value(here, "job_on_leaving"));
     assert_int_equal(1, here_value(here, "took_job"));
+    report = here_import(here, node, "c.csv",
+                         HEADER "3;;completed;2009-06-02;;;44051401359;;;;;;project;;\n");
+    report_fini(&report);
+    here_settle(here);
+    assert_int_equal(1, here_value(here, "job_on_leaving"));
+    report = here_import(here, node, "d.csv", HEADER "3;delete;;;;;;;;;;;;;\n");
+    assert_int_equal(1, report.corrected);
+    report_fini(&report);
+    here_settle(here);
+    assert_int_equal(0, here_value(here, "job_on_leaving"));
     assert_int_equal(ERR_OK, broker_check(here->broker));
 }
 

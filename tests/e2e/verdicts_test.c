@@ -228,6 +228,32 @@ static void a_batch_may_take_back_events_of_many_batches(void **state)
     raw_close(&raw);
 }
 
+static void a_person_introduced_under_another_programme_is_unknown_in_this_one(void **state)
+{
+    struct raw raw;
+    struct raw_batch batch;
+    (void)state;
+    still_open(&here, "KLUCZ", &raw);
+    raw_deliver_good(&raw);
+    const uint32_t stranger = raw.last_person + 1;
+    const struct event event = raw_started(stranger);
+    raw_make(&raw, &event, 1, 1, &batch);
+    batch.header.programme = bytes_text("XYZ");
+    raw_seal(&raw, &batch);
+    raw_deliver(&raw, &batch);
+    raw_batch_fini(&batch);
+    assert_int_equal(REJECT_BATCH_PROGRAMME, raw.receipt.rejected_code[0]);
+    raw_make(&raw, &event, 1, 0, &batch);
+    raw_seal(&raw, &batch);
+    raw_deliver(&raw, &batch);
+    raw_batch_fini(&batch);
+    assert_int_equal(1, raw.receipt.rejected_count);
+    assert_int_equal(REJECT_PERSON_UNKNOWN, raw.receipt.rejected_code[0]);
+    raw_deliver_good(&raw);
+    assert_int_equal(ERR_OK, broker_check(here.broker));
+    raw_close(&raw);
+}
+
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -236,6 +262,7 @@ int main(void)
         CLAIM(a_foreign_programme_is_logged_as_refused),
         CLAIM(columns_that_cannot_be_read_are_logged_as_refused),
         CLAIM(a_person_never_introduced_is_logged_as_refused),
+        CLAIM(a_person_introduced_under_another_programme_is_unknown_in_this_one),
         CLAIM(a_withdrawal_needs_an_event_that_is_there_once_and_the_same),
         CLAIM(a_correction_is_taken_or_refused_as_one),
         CLAIM(a_batch_may_take_back_events_of_many_batches),

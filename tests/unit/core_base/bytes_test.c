@@ -284,6 +284,20 @@ static void numbers_hold_digits_only(void **state)
     }
 }
 
+static void text_to_show_is_cut_between_characters_and_has_no_odd_bytes(void **state)
+{
+    char out[6];
+    (void)state;
+    bytes_to_shown(bytes_text("za\xc5\xbc\xc3\xb3\xc5\x82"), out, sizeof out);
+    assert_string_equal("za\xc5\xbc", out);
+    bytes_to_shown(bytes_text("a\xff\n\x1b[b"), out, sizeof out);
+    assert_string_equal("a???[", out);
+    bytes_to_shown(bytes_text(""), out, sizeof out);
+    assert_string_equal("", out);
+    bytes_to_shown(bytes_text("\xc5"), out, sizeof out);
+    assert_string_equal("?", out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +322,7 @@ int main(void)
         cmocka_unit_test(numbers_are_read_up_to_their_maximum),
         cmocka_unit_test(numbers_do_not_wrap_at_the_largest),
         cmocka_unit_test(numbers_hold_digits_only),
+        cmocka_unit_test(text_to_show_is_cut_between_characters_and_has_no_odd_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
