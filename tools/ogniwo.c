@@ -72,6 +72,24 @@ static bool is_noun(const char *word)
     return false;
 }
 
+static bool asks_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* `ogniwo log --help`: the verbs of that noun. */
+static int noun_help(const char *noun)
+{
+    const size_t size = strlen(noun);
+    printf("Usage: ogniwo %s VERB [OPTION...]\n\n", noun);
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (strncmp(verbs[i].words, noun, size) == 0 && verbs[i].words[size] == ' ') {
+            printf("  %-15s %s\n", verbs[i].words, verbs[i].summary);
+        }
+    }
+    return EX_OK;
+}
+
 static int unknown(int count, char **words)
 {
     struct hint hint;
@@ -124,8 +142,7 @@ int main(int count, char **words)
         help(stderr);
         return EX_USAGE;
     }
-    if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0 ||
-        strcmp(words[1], "help") == 0) {
+    if (asks_help(words[1]) || strcmp(words[1], "help") == 0) {
         help(stdout);
         return EX_OK;
     }
@@ -142,5 +159,6 @@ int main(int count, char **words)
             return run(&verbs[i], taken, count - 1, words + 1);
         }
     }
-    return unknown(count - 1, words + 1);
+    return is_noun(words[1]) && count > 2 && asks_help(words[2]) ? noun_help(words[1])
+                                                                 : unknown(count - 1, words + 1);
 }

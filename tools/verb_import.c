@@ -167,8 +167,9 @@ static int import_here(struct door *door, const struct import_request *asked,
 static json_t *part_json(const struct import_request *asked, const struct node_file *file,
                          size_t at, size_t size)
 {
-    char real[PATH_MAX];
-    json_t *json = json_pack("{s:s,s:b,s:b,s:b,s:b}", "name", file->name, "first", at == 0 ? 1 : 0,
+    char real[PATH_MAX], name[REPORT_NAME_BYTES];
+    bytes_to_shown(bytes_text(file->name), name, sizeof name);
+    json_t *json = json_pack("{s:s,s:b,s:b,s:b,s:b}", "name", name, "first", at == 0 ? 1 : 0,
                              "last", at + size == file->content.size ? 1 : 0, "dry_run",
                              asked->dry_run ? 1 : 0, "again", asked->again ? 1 : 0);
     if (asked->programme != NULL) {
