@@ -39,8 +39,8 @@ struct history {
     uint64_t last_seq;
     uint8_t chain[DIGEST_BYTES];
     uint64_t batches;
-    uint64_t session;  /* the last one that the broker gave it */
-    uint8_t *in_time;  /* by first sequence: came under the session of its moment */
+    uint64_t session; /* the last one that the broker gave it */
+    uint8_t *in_time; /* by first sequence: came under the session of its moment */
 };
 
 static struct {
@@ -57,8 +57,8 @@ static struct {
 
 const char *referee_node_path(uint32_t node)
 {
-    static const char *const paths[WORLD_NODES_MAX + 1] = {"node-0", "node-1", "node-2", "node-3",
-                                                           "node-4", "clone"};
+    static const char *const paths[WORLD_NODES_MAX + 1] = {"node-0", "node-1", "node-2",
+                                                           "node-3", "node-4", "clone"};
     return paths[node];
 }
 
@@ -181,11 +181,11 @@ static void note_refusal(struct bytes bytes)
     }
 }
 
-/* The node that the broker calls so. */
+/* The node that the broker calls so: the name begins with its id. */
 static struct history *history_of(const char *user)
 {
     uint8_t id[ID_BYTES];
-    const enum err err = bytes_from_hex(bytes_text(user), id, sizeof id);
+    const enum err err = bytes_from_hex(bytes_of(user, 2 * ID_BYTES), id, sizeof id);
     assert(err == ERR_OK);
     return &referee.histories[node_of(id)];
 }

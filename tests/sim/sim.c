@@ -29,7 +29,9 @@ enum {
     TROUBLES = 9,
     CHECK_EVERY = 16,             /* entries of the log between two full checks of the totals */
     LIVENESS_MS = 10 * 60 * 1000, /* the longest that peace may take to settle */
-    ROUNDS_MAX = 12
+    ROUNDS_MAX = 12,
+    CLONES_EVERY = 15, /* seeds */
+    CLONES_MS = 60000  /* of peace for a clone to be found out */
 };
 
 /* One process as the driver sees it. */
@@ -43,13 +45,16 @@ struct seat {
 
 struct sim {
     struct lead lead;
-    struct office offices[WORLD_NODES_MAX];
+    struct office offices[WORLD_NODES_MAX + 1];
     uint32_t node_count;
+    uint32_t seat_count;  /* the broker, the nodes, and the clone once it is there */
+    uint32_t cloned;      /* which node has a clone */
+    uint64_t clone_at_ms; /* UINT64_MAX: never */
     struct seat seats[WORLD_PROCESSES_MAX];
     struct chance schedule, workload;
     uint64_t trouble_at_ms[TROUBLES];
-    uint64_t work_at_ms[WORLD_NODES_MAX];
-    bool reports_due[WORLD_NODES_MAX];
+    uint64_t work_at_ms[WORLD_NODES_MAX + 1];
+    bool reports_due[WORLD_NODES_MAX + 1];
     uint64_t checked_size;
     uint32_t version_wanted;
 };
@@ -113,7 +118,8 @@ static enum err open_broker(struct seat *seat)
 static enum err open_node(struct seat *seat)
 {
     const uint32_t number = seat->process->number - 1;
-    const struct node_options options = {.join = &sim.lead.joins[number],
+    const uint32_t who = number < sim.node_count ? number : sim.cloned;
+    const struct node_options options = {.join = &sim.lead.joins[who],
                                          .store_path = referee_node_path(number),
                                          .folder = sim.offices[number].folder,
                                          .rest_ms = REST_MS,
@@ -191,10 +197,24 @@ static void read_reports(uint32_t number)
     }
 }
 
+/* Two offices that run with one identity: what they report makes no sense, and one of them, or both,
+ * must stop in the end. Only the lead's log has to stay right. */
+static bool is_twofold(uint32_t number)
+{
+    const bool has_clone = sim.seat_count > sim.node_count + 1;
+    return has_clone && (number == sim.cloned || number == sim.node_count);
+}
+
 static void check_node(struct seat *seat)
 {
     const uint32_t number = seat->process->number - 1;
     const struct node_standing standing = node_standing(seat->node);
+    if (is_twofold(number)) {
+        if (standing.state == UPLINK_STOPPED) {
+            world_mark(MARK_CLONE_STOPPED);
+        }
+        return;
+    }
     referee_check_node(number, &standing);
     if (sim.reports_due[number]) {
         read_reports(number);
@@ -354,7 +374,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 static void run_seats(void)
 {
-    const uint32_t count = sim.node_count + 1;
+    const uint32_t count = sim.seat_count;
     const uint32_t first = chance_below(&sim.schedule, count);
     for (uint32_t i = 0; i < count; i++) {
         struct seat *seat = &sim.seats[(first + i) % count];
@@ -371,7 +391,7 @@ static void run_seats(void)
 
 static void run_offices(bool at_work)
 {
-    for (uint32_t i = 0; i < sim.node_count; i++) {
+    for (uint32_t i = 0; i < sim.seat_count - 1; i++) {
         struct office *office = &sim.offices[i];
         if (office->writing_until_ms != 0 && world.now_ms >= office->writing_until_ms) {
             office_go_on(office);
@@ -391,10 +411,10 @@ static void step(bool at_work, uint64_t until_ms)
     run_offices(at_work);
     run_seats();
     lead_turn(&sim.lead);
-    for (uint32_t i = 0; i <= sim.node_count; i++) {
+    for (uint32_t i = 0; i < sim.seat_count; i++) {
         next_ms = earlier(next_ms, due_ms(&sim.seats[i]));
     }
-    for (uint32_t i = 0; i < sim.node_count; i++) {
+    for (uint32_t i = 0; i < sim.seat_count - 1; i++) {
         next_ms = at_work ? earlier(next_ms, sim.work_at_ms[i]) : next_ms;
         if (sim.offices[i].writing_until_ms != 0) {
             next_ms = earlier(next_ms, sim.offices[i].writing_until_ms);
@@ -409,12 +429,28 @@ static void step(bool at_work, uint64_t until_ms)
 
 /* ---- the phases ---- */
 
+/* Somebody starts a second office from a copy of a node's disk. */
+static void clone(void)
+{
+    const uint32_t number = sim.node_count;
+    sim.clone_at_ms = UINT64_MAX;
+    world_say("node %u is cloned", sim.cloned);
+    store_fake_copy(referee_node_path(sim.cloned), referee_node_path(number));
+    office_init(&sim.offices[number], number);
+    sim.seats[number + 1].open_at_ms = world.now_ms;
+    sim.work_at_ms[number] = world.now_ms;
+    sim.seat_count++;
+}
+
 static void work(uint64_t span_ms)
 {
     world.faulty = world.seed % 10 != 0;
     while (world.now_ms < span_ms) {
         if (world.faulty || sim.lead.version > 0) {
             troubles();
+        }
+        if (world.now_ms >= sim.clone_at_ms && sim.seats[1 + sim.cloned].process->starts > 0) {
+            clone();
         }
         step(true, span_ms);
     }
@@ -425,7 +461,7 @@ static void make_peace(void)
 {
     world.faulty = false;
     world_say("---- peace ----");
-    for (uint32_t i = 0; i <= sim.node_count; i++) {
+    for (uint32_t i = 0; i < sim.seat_count; i++) {
         world.processes[i].wall_offset_ms = 0;
         world.processes[i].full_until_ms = 0;
         sim.seats[i].paused_until_ms = 0;
@@ -536,9 +572,22 @@ static void check_all(void)
     world_trace("totals", after, sizeof after);
 }
 
+/* In a run with a clone only the lead can be right in the end. */
+static void run_clones(void)
+{
+    const uint64_t until_ms = world.now_ms + CLONES_MS;
+    struct seat *seat = &sim.seats[WORLD_BROKER];
+    while (world.now_ms < until_ms || seat->broker == NULL) {
+        step(false, until_ms);
+    }
+    if (broker_check(seat->broker) != ERR_OK) {
+        world_fail("I3: the totals are not the fold of the log");
+    }
+}
+
 static void folder_done_watch(const char *path, const char *name, bool missing)
 {
-    for (uint32_t i = 0; i < sim.node_count; i++) {
+    for (uint32_t i = 0; i < sim.seat_count - 1; i++) {
         if (strcmp(sim.offices[i].folder, path) != 0) {
             continue;
         }
@@ -559,13 +608,18 @@ static void begin(uint64_t seed)
     link_fake_reset();
     store_fake_reset();
     folder_fake_reset();
-    link_fake_watch(referee_sent);
+    link_fake_watch(referee_sent, referee_received);
     folder_fake_watch(folder_done_watch);
     memset(&sim, 0, sizeof sim);
     chance_init(&sim.schedule, seed, 800);
     chance_init(&sim.workload, seed, 900);
     sim.node_count = chance_between(&sim.workload, 3, WORLD_NODES_MAX);
     sim.version_wanted = 1;
+    sim.seat_count = sim.node_count + 1;
+    sim.cloned = chance_below(&sim.workload, sim.node_count);
+    sim.clone_at_ms = seed % CLONES_EVERY == CLONES_EVERY - 1
+                          ? chance_between(&sim.workload, 5000, 40000)
+                          : UINT64_MAX;
     for (uint32_t i = 0; i < WORLD_PROCESSES_MAX; i++) {
         sim.seats[i].process = &world.processes[i];
         sim.seats[i].open_at_ms = chance_below(&sim.schedule, 5000);
@@ -579,11 +633,11 @@ static void begin(uint64_t seed)
 
 static void finish(void)
 {
-    for (uint32_t i = 0; i <= sim.node_count; i++) {
+    for (uint32_t i = 0; i < sim.seat_count; i++) {
         close_seat(&sim.seats[i]);
     }
     lead_fini(&sim.lead);
-    for (uint32_t i = 0; i < sim.node_count; i++) {
+    for (uint32_t i = 0; i < sim.seat_count - 1; i++) {
         office_fini(&sim.offices[i]);
     }
     referee_end();
@@ -597,8 +651,12 @@ struct sim_result sim_run(uint64_t seed)
     world_trace_number("seed", seed);
     work(30000 + chance_below(&sim.workload, 60000));
     make_peace();
-    clear_desks();
-    check_all();
+    if (sim.seat_count > sim.node_count + 1) {
+        run_clones();
+    } else {
+        clear_desks();
+        check_all();
+    }
     const struct sim_result result = {.trace = world.trace,
                                       .simulated_ms = world.now_ms,
                                       .calls = world.calls,
