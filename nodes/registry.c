@@ -729,29 +729,42 @@ enum err registry_take(struct registry *self, const struct mapping_draft *draft,
 /* ---- what the lead says ---- */
 
 /* The row is its person's again, or no longer, as the version that it went back to says. */
+static enum err follow_standing(struct registry *self, const struct row_version *last,
+                                const uint8_t key[ROW_KEY_BYTES])
+{
+    struct event event;
+    if (last == NULL || last->event.size == 0) {
+        return ERR_OK;
+    }
+    const enum err err = packer_unpack(last->event, self->arena, &event);
+    return err == ERR_OK && event.person != 0
+               ? records_person_row_set(self->options.records, event.person, key, true)
+               : err;
+}
+
 static enum err follow_refusal(struct registry *self, const struct row_record *record,
                                const struct row_version *refused, const uint8_t key[ROW_KEY_BYTES])
 {
     const struct row_version *last = current(record);
-    struct event event;
+    struct event event = {0};
     enum err err = ERR_OK;
     if (refused->event.size > 0) {
         err = packer_unpack(refused->event, self->arena, &event);
-        if (err == ERR_OK && event.person != 0 && last == NULL) {
-            err = vacate(self, event.person, key);
-        }
-        if (err == ERR_OK && event.person != 0 && leaves(&event)) {
-            /* Outcomes follow when the row is sent again. */
-            struct stay_record stay;
-            bool moved = false;
-            err = recount_leaving(self, event.person, &stay, &moved);
-        }
     }
-    if (err == ERR_OK && last != NULL && last->event.size > 0) {
-        err = packer_unpack(last->event, self->arena, &event);
-        if (err == ERR_OK && event.person != 0) {
-            err = records_person_row_set(self->options.records, event.person, key, true);
-        }
+    if (err == ERR_OK && event.person != 0) {
+        err = records_person_row_set(self->options.records, event.person, key, false);
+    }
+    if (err == ERR_OK) {
+        err = follow_standing(self, last, key);
+    }
+    if (err == ERR_OK && event.person != 0 && last == NULL) {
+        err = vacate(self, event.person, key);
+    }
+    if (err == ERR_OK && event.person != 0 && leaves(&event)) {
+        /* Outcomes follow when the row is sent again. */
+        struct stay_record stay;
+        bool moved = false;
+        err = recount_leaving(self, event.person, &stay, &moved);
     }
     return err;
 }

@@ -14,8 +14,8 @@
 /* Begins a network without links under the world's seed; no link may be open. */
 void link_fake_reset(void);
 
-/* Told of every message that a running process gives to the network (whether or not it arrives), and
- * of every one that it takes. user: who is at the far end, as the broker knows it, or "". */
+/* Told of every message that a running process gives to the network (whether or not it arrives),
+ * and of every one that it takes. user: who is at the far end, as the broker knows it, or "". */
 typedef void link_fake_seen(const struct process *who, const char *user, struct bytes header,
                             struct bytes body);
 void link_fake_watch(link_fake_seen *sent, link_fake_seen *received);

@@ -2,7 +2,8 @@
  *
  * P2/I1 what was acknowledged is durable, and stays; duplicates get the same receipt, byte for
  * byte; I2, I4 each node's sequences stand in the log once and without a gap, chained; I5
- * acknowledged <= durable <= head; a batch that came under a session which was over is not taken; P8 a process that was told of a failed commit says no more. */
+ * acknowledged <= durable <= head; a batch that came under a session which was over is not
+ * taken; P8 a process that was told of a failed commit says no more. */
 #ifndef TESTS_SIM_REFEREE_H
 #define TESTS_SIM_REFEREE_H
 

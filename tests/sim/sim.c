@@ -197,8 +197,8 @@ static void read_reports(uint32_t number)
     }
 }
 
-/* Two offices that run with one identity: what they report makes no sense, and one of them, or both,
- * must stop in the end. Only the lead's log has to stay right. */
+/* Two offices that run with one identity: what they report makes no sense, and one of them, or
+ * both, must stop in the end. Only the lead's log has to stay right. */
 static bool is_twofold(uint32_t number)
 {
     const bool has_clone = sim.seat_count > sim.node_count + 1;
