@@ -18,6 +18,7 @@
 #include "core/base/buffer.h"
 #include "core/base/mem.h"
 #include "core/totals/cells.h"
+#include "core/totals/changes.h"
 #include "core/totals/facts.h"
 #include "core/totals/keys.h"
 #include "core/totals/lanes.h"
@@ -36,7 +37,8 @@ struct shelf {
     struct view view;
     struct keys keys;
     struct cells *cells;
-    struct facts *facts; /* null in additive modes */
+    struct facts *facts;     /* null in additive modes */
+    struct changes *changes; /* null where nobody watches */
 };
 
 /* The views of one indicator: they stand side by side. */
@@ -212,6 +214,7 @@ void totals_free(struct totals **self)
         for (uint32_t i = 0; i < (*self)->shelf_count; i++) {
             cells_free(&(*self)->shelves[i].cells);
             facts_free(&(*self)->shelves[i].facts);
+            changes_free(&(*self)->shelves[i].changes);
         }
         for (uint32_t i = 0; i < (*self)->group_count; i++) {
             match_fini(&(*self)->groups[i].match);
@@ -297,6 +300,9 @@ static enum err fold_group(struct totals *self, const struct group *group)
         struct shelf *shelf = &self->shelves[i];
         keys_pack(&shelf->keys, &self->lanes, self->matched, count, self->keys);
         enum err err = cells_numbers(shelf->cells, self->keys, count, self->numbers);
+        if (err == ERR_OK && shelf->changes != NULL) {
+            err = changes_note(shelf->changes, shelf->cells, self->numbers, count);
+        }
         if (err == ERR_OK && shelf->facts != NULL) {
             err = add_people(self, shelf, mode, count);
         } else if (err == ERR_OK) {
@@ -338,7 +344,7 @@ enum err totals_fold(struct totals *self, const struct totals_batch *batch)
     return err;
 }
 
-static const struct shelf *shelf_of(const struct totals *self, const struct view *view)
+static struct shelf *shelf_of(const struct totals *self, const struct view *view)
 {
     if (view->indicator >= self->programme->indicator_count) {
         return NULL;
@@ -372,11 +378,18 @@ static int compare_cells(const void *a, const void *b)
     return left->key.low < right->key.low ? -1 : left->key.low > right->key.low;
 }
 
-static void visit_cell(struct totals *self, const struct shelf *shelf, const struct cell *cell,
-                       totals_visit *visit, void *context)
+static struct totals_row row_of(struct totals *self, const struct shelf *shelf,
+                                const struct cell *cell)
 {
     struct totals_row row = {.value = cell->value, .partner_sum = cell->partner_sum};
     keys_unpack(&shelf->keys, &cell->key, self->vocabulary, self->periods, row.labels);
+    return row;
+}
+
+static void visit_cell(struct totals *self, const struct shelf *shelf, const struct cell *cell,
+                       totals_visit *visit, void *context)
+{
+    const struct totals_row row = row_of(self, shelf, cell);
     visit(context, &row);
 }
 
@@ -414,6 +427,37 @@ enum err totals_query(struct totals *self, const struct view *view, totals_visit
 {
     const struct shelf *shelf = shelf_of(self, view);
     return shelf == NULL ? ERR_NOT_FOUND : visit_shelf(self, shelf, visit, context);
+}
+
+enum err totals_track(struct totals *self, const struct view *view, bool on)
+{
+    struct shelf *shelf = shelf_of(self, view);
+    if (shelf == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    if (!on) {
+        changes_free(&shelf->changes);
+    }
+    return on && shelf->changes == NULL ? changes_new(&shelf->changes) : ERR_OK;
+}
+
+void totals_tell_changes(struct totals *self, const struct view *view, totals_visit_change *visit,
+                         void *context)
+{
+    const struct shelf *shelf = shelf_of(self, view);
+    assert(shelf != NULL && shelf->changes != NULL);
+    const struct cell *cells = cells_all(shelf->cells);
+    const struct change *changes = changes_all(shelf->changes);
+    for (uint32_t i = 0; i < changes_count(shelf->changes); i++) {
+        const struct cell *cell = &cells[changes[i].cell];
+        if (cell->value != changes[i].value || cell->partner_sum != changes[i].partner_sum) {
+            const struct totals_change change = {.row = row_of(self, shelf, cell),
+                                                 .was_value = changes[i].value,
+                                                 .was_partner_sum = changes[i].partner_sum};
+            visit(context, &change);
+        }
+    }
+    changes_clear(shelf->changes);
 }
 
 /* What writing a line needs; the first error ends it all. */

@@ -55,6 +55,22 @@ typedef void totals_visit(void *context, const struct totals_row *row);
 MUST_CHECK enum err totals_query(struct totals *self, const struct view *view, totals_visit *visit,
                                  void *context);
 
+/* Begins or ends to note which cells of the view change. Errors: ERR_NOT_FOUND, the view is not
+ * counted here; ERR_MEMORY. */
+MUST_CHECK enum err totals_track(struct totals *self, const struct view *view, bool on);
+
+/* One cell that has changed. */
+struct totals_change {
+    struct totals_row row;              /* as it is now; nothing at all where both numbers are 0 */
+    int64_t was_value, was_partner_sum; /* when it was last told, or tracking began */
+};
+typedef void totals_visit_change(void *context, const struct totals_change *change);
+
+/* Called for each cell of a tracked view that is not as it was when last told, in no order that
+ * means anything; then they count as told. The view must be tracked. */
+void totals_tell_changes(struct totals *self, const struct view *view, totals_visit_change *visit,
+                         void *context);
+
 /* Calls emit with every row of every view as one text line without line end, views in the order of
  * (indicator id, dimensions, level), rows as totals_query(): the same lines in the same order for
  * the same totals, however they were reached:
