@@ -30,6 +30,9 @@ enum {
     ROW_FIELDS_MAX = 256,
     FIELD_BYTES_MAX = 4096,
 
+    SHEET_PART_ROWS_MAX = 1024, /* rows of live totals in one message */
+    SHEETS_MAX = 256,           /* breakdowns watched at a time */
+
     GROUP_BATCHES_MAX = 64, /* batches that share one commit of the broker */
     WINDOW_BATCHES = 8,     /* batches a node may have on their way */
 
