@@ -13,20 +13,17 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <sodium.h>
 #include <zmq.h>
 
 #include "core/base/mem.h"
+#include "io/ipc.h"
+#include "io/quiet.h"
 #include "io/zap.h"
 
 static_assert((int)LINK_KEY_BYTES == (int)ZAP_KEY_BYTES, "one size of keys");
@@ -65,8 +62,7 @@ struct link {
     uint8_t public_key[LINK_KEY_BYTES], secret_key[LINK_KEY_BYTES], server_key[LINK_KEY_BYTES];
     uint32_t body_bytes_max;
     char endpoint[ENDPOINT_BYTES];
-    dev_t ipc_device; /* of the socket's file, once bound */
-    ino_t ipc_inode;
+    struct ipc_place place;     /* of an ipc:// endpoint */
     struct arrival arrivals[2]; /* the one borrowed, and the one read ahead by link_ready() */
     uint32_t borrowed;
     bool ahead;
@@ -152,63 +148,6 @@ static enum err set_connecting(const struct link *self, void *socket)
         return ERR_IO;
     }
     return ERR_OK;
-}
-
-/* --- ipc:// ----------------------------------------------------------------------------------- */
-
-static const char *ipc_path(const struct link *self)
-{
-    return self->endpoint + strlen("ipc://");
-}
-
-static bool someone_listens(const struct sockaddr_un *address)
-{
-    const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (probe < 0) {
-        return true;
-    }
-    const int rc = connect(probe, (const struct sockaddr *)address, sizeof(*address));
-    const bool refused = rc != 0 && errno == ECONNREFUSED;
-    close(probe);
-    return !refused;
-}
-
-/* libzmq would unlink whatever stands in the way, even a file or another's socket. */
-static enum err ipc_clear_way(const struct link *self)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct stat about;
-    const char *path = ipc_path(self);
-    assert(strlen(path) < sizeof(address.sun_path));
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    if (lstat(path, &about) != 0) {
-        return errno == ENOENT ? ERR_OK : ERR_IO;
-    }
-    if (!S_ISSOCK(about.st_mode) || someone_listens(&address)) {
-        return ERR_BUSY;
-    }
-    return unlink(path) == 0 ? ERR_OK : ERR_IO;
-}
-
-static enum err ipc_guard(struct link *self)
-{
-    struct stat about;
-    if (chmod(ipc_path(self), 0600) != 0 || lstat(ipc_path(self), &about) != 0) {
-        return ERR_IO;
-    }
-    self->ipc_device = about.st_dev;
-    self->ipc_inode = about.st_ino;
-    return ERR_OK;
-}
-
-/* libzmq leaves the file; a successor may have put its own there meanwhile. */
-static void ipc_remove(const struct link *self)
-{
-    struct stat about;
-    if (self->ipc_inode != 0 && lstat(ipc_path(self), &about) == 0 &&
-        about.st_ino == self->ipc_inode && about.st_dev == self->ipc_device) {
-        (void)unlink(ipc_path(self));
-    }
 }
 
 /* --- The start-up self-test ------------------------------------------------------------------- */
@@ -368,13 +307,7 @@ static enum err read_endpoint(struct link *self, const char *endpoint)
         read_host(self);
         return ERR_OK;
     }
-    /* `@` and `*` name sockets that no file mode guards. */
-    const char first = strncmp(endpoint, "ipc://", 6) == 0 ? endpoint[6] : '\0';
-    if (first == '\0' || first == '@' || first == '*') {
-        return ERR_CONFIG;
-    }
-    const struct sockaddr_un *address = NULL;
-    return strlen(ipc_path(self)) < sizeof(address->sun_path) ? ERR_OK : ERR_RANGE;
+    return ipc_init(&self->place, endpoint);
 }
 
 static enum err link_new(const struct link_options *options, bool listening, struct link **out)
@@ -423,26 +356,19 @@ static enum err link_new(const struct link_options *options, bool listening, str
 static enum err bind_socket(struct link *self)
 {
     size_t size = sizeof(self->endpoint);
-    enum err err = self->tcp ? ERR_OK : ipc_clear_way(self);
-    if (err != ERR_OK) {
-        return err;
-    }
-    const mode_t mask = umask(0177); /* nobody gets in between binding and chmod */
-    const int rc = zmq_bind(self->socket, self->endpoint);
-    const int reason = errno;
-    umask(mask);
-    if (rc != 0) {
-        return reason == EADDRINUSE ? ERR_BUSY : ERR_IO;
-    }
     if (!self->tcp) {
-        return ipc_guard(self);
+        return ipc_bind(&self->place, self->socket);
+    }
+    if (zmq_bind(self->socket, self->endpoint) != 0) {
+        return errno == EADDRINUSE ? ERR_BUSY : ERR_IO;
     }
     return zmq_getsockopt(self->socket, ZMQ_LAST_ENDPOINT, self->endpoint, &size) == 0 ? ERR_OK
                                                                                        : ERR_IO;
 }
 
-static enum err listen_all(struct link *self)
+static enum err listen_all(void *context)
 {
+    struct link *self = context;
     enum err err = zap_new(self->context, &self->zap);
     if (err != ERR_OK) {
         return err;
@@ -464,8 +390,9 @@ static enum err listen_all(struct link *self)
     return err == ERR_OK && self->tcp ? self_test(self) : err;
 }
 
-static enum err connect_all(struct link *self)
+static enum err connect_all(void *context)
 {
+    struct link *self = context;
     char name[64];
     const int events =
         ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED;
@@ -489,19 +416,6 @@ static enum err connect_all(struct link *self)
     return zmq_connect(self->socket, self->endpoint) == 0 ? ERR_OK : ERR_IO;
 }
 
-/* Does work with all signals blocked, so that no thread started by it ever takes one. */
-static enum err without_signals(struct link *self, enum err (*work)(struct link *))
-{
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    const int rc = pthread_sigmask(SIG_SETMASK, &all, &before);
-    assert(rc == 0);
-    const enum err err = work(self);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return err;
-}
-
 enum err link_listen(const struct link_options *options, struct link **out)
 {
     struct link *self = NULL;
@@ -509,7 +423,7 @@ enum err link_listen(const struct link_options *options, struct link **out)
     if (err != ERR_OK) {
         return err;
     }
-    err = without_signals(self, listen_all);
+    err = quiet_do(listen_all, self);
     if (err != ERR_OK) {
         link_close(&self);
         return err;
@@ -525,7 +439,7 @@ enum err link_connect(const struct link_options *options, struct link **out)
     if (err != ERR_OK) {
         return err;
     }
-    err = without_signals(self, connect_all);
+    err = quiet_do(connect_all, self);
     if (err != ERR_OK) {
         link_close(&self);
         return err;
@@ -566,7 +480,7 @@ void link_close(struct link **self)
         while (zmq_ctx_term(link->context) != 0 && errno == EINTR) {
         }
     }
-    ipc_remove(link);
+    ipc_remove(&link->place);
     sodium_memzero(link->secret_key, sizeof(link->secret_key));
     mem_free(link);
     *self = NULL;
@@ -580,7 +494,7 @@ enum err link_reopen(struct link *self)
     if (self->named_host) {
         self->ipv6 = !self->ipv6;
     }
-    return without_signals(self, connect_all);
+    return quiet_do(connect_all, self);
 }
 
 const char *link_endpoint(const struct link *self)
