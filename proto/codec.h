@@ -19,6 +19,7 @@
 #include "core/base/bytes.h"
 #include "core/base/err.h"
 #include "core/model/event.h"
+#include "core/model/sheet.h"
 #include "proto/messages.h"
 
 enum {
@@ -46,7 +47,8 @@ MUST_CHECK enum err codec_frame_header_get(struct bytes frame, struct frame_head
     X(receipt_body)                                                                                \
     X(control)                                                                                     \
     X(query)                                                                                       \
-    X(answer)
+    X(answer)                                                                                      \
+    X(sheet_part)
 
 #define CODEC_DECLARE(name)                                                                        \
     MUST_CHECK enum err codec_##name##_decode(struct bytes from, struct arena *arena,              \

@@ -24,6 +24,9 @@ static bool type_known(uint8_t type)
     case MESSAGE_ERROR:
     case MESSAGE_QUERY:
     case MESSAGE_ANSWER:
+    case MESSAGE_SNAPSHOT:
+    case MESSAGE_CHANGE:
+    case MESSAGE_BEAT:
         return true;
     }
     return false;

@@ -13,6 +13,7 @@
 #include <protobuf-c/protobuf-c.h>
 
 #include "core/model/limits.h"
+#include "core/model/programme.h"
 #include "proto/codec.h"
 #include "proto/messages.h"
 #include "proto/ogniwo.pb-c.h"
@@ -44,6 +45,10 @@ static const struct {
     {&ogniwo__v1__genesis__descriptor, 3, ADMINISTRATORS_MAX},
     {&ogniwo__v1__node_enrolment__descriptor, 4, PROGRAMMES_MAX},
     {&ogniwo__v1__hello__descriptor, 7, PROGRAMMES_MAX},
+    {&ogniwo__v1__sheet_part__descriptor, 9, SHEET_PART_ROWS_MAX},
+    {&ogniwo__v1__sheet_part__descriptor, 10, SHEET_PART_ROWS_MAX *DIMENSION_COUNT},
+    {&ogniwo__v1__sheet_part__descriptor, 11, SHEET_PART_ROWS_MAX},
+    {&ogniwo__v1__sheet_part__descriptor, 12, SHEET_PART_ROWS_MAX},
 };
 
 static uint32_t repeat_limit(const ProtobufCMessageDescriptor *message, uint32_t id)

@@ -180,7 +180,10 @@ enum message_type {
     MESSAGE_PONG = 8,
     MESSAGE_ERROR = 9,
     MESSAGE_QUERY = 16,
-    MESSAGE_ANSWER = 17
+    MESSAGE_ANSWER = 17,
+    MESSAGE_SNAPSHOT = 32, /* these three: broker to watcher, a SheetPart */
+    MESSAGE_CHANGE = 33,
+    MESSAGE_BEAT = 34
 };
 
 /* The header frame: 24 bytes, big-endian: magic "OG", version 1, type, flags u16 (0), reserved u16

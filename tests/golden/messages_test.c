@@ -228,6 +228,18 @@ static void greetings_are_as_ever(void **state)
     assert_memory_equal(&welcome, &welcome_out, sizeof welcome);
 }
 
+static void parts_of_a_sheet_are_as_ever(void **state)
+{
+    (void)state;
+    const struct sheet_part part = sample_sheet_part();
+    struct sheet_part out;
+    buffer_clear(&built);
+    assert_int_equal(ERR_OK, codec_sheet_part_encode(&part, &built));
+    const struct bytes file = golden("sheet_part.hex", buffer_bytes(&built));
+    assert_int_equal(ERR_OK, codec_sheet_part_decode(file, arena, &out));
+    assert_true(out.version == 12 && out.rows.count == 2 && out.rows.values[1] == -250);
+}
+
 static void merkle_roots_are_as_ever(void **state)
 {
     (void)state;
@@ -251,7 +263,7 @@ int main(void)
         cmocka_unit_test(a_stored_batch_is_as_ever),    cmocka_unit_test(decisions_are_as_ever),
         cmocka_unit_test(a_logged_decision_is_as_ever), cmocka_unit_test(genesis_is_as_ever),
         cmocka_unit_test(a_receipt_is_as_ever),         cmocka_unit_test(greetings_are_as_ever),
-        cmocka_unit_test(merkle_roots_are_as_ever),
+        cmocka_unit_test(parts_of_a_sheet_are_as_ever), cmocka_unit_test(merkle_roots_are_as_ever),
     };
     return cmocka_run_group_tests_name("golden.messages", tests, setup, teardown);
 }

@@ -38,6 +38,7 @@ static const ProtobufCMessageDescriptor *const messages[] = {
     &ogniwo__v1__control__descriptor,
     &ogniwo__v1__query__descriptor,
     &ogniwo__v1__answer__descriptor,
+    &ogniwo__v1__sheet_part__descriptor,
 };
 
 enum { MESSAGE_COUNT = sizeof messages / sizeof messages[0] };

@@ -353,6 +353,67 @@ static void short_messages_pass(void **state)
     assert_true(answer_out.status == 65 && answer_out.more && bytes_is(answer_out.json, "[1]"));
 }
 
+static void parts_of_a_sheet_pass(void **state)
+{
+    (void)state;
+    const struct sheet_part part = sample_sheet_part();
+    const struct sheet_part beat = {.session = 1, .version = 1, .rows = {.label_count = 2}};
+    struct sheet_part out;
+    PASS(sheet_part, &part, &out);
+    assert_true(out.session == part.session && out.version == 12 && out.basis == 2);
+    assert_true(out.position == 301 && out.received_at_ms == part.received_at_ms);
+    assert_true(out.digest == part.digest && !out.more);
+    assert_int_equal(2, out.rows.count);
+    assert_int_equal(2, out.rows.label_count);
+    assert_true(bytes_is(out.rows.indicators[1], "hours"));
+    assert_true(bytes_is(out.rows.labels[2], "PL-1261") && bytes_is(out.rows.labels[3], "-"));
+    assert_true(out.rows.values[1] == -250 && out.rows.partner_sums[0] == 403);
+    PASS(sheet_part, &beat, &out);
+    assert_int_equal(0, out.rows.count);
+}
+
+static void a_part_of_a_sheet_has_all_columns_of_its_rows(void **state)
+{
+    (void)state;
+    static const struct broken {
+        const char *hex;
+        enum err err;
+    } broken[] = {
+        {"", ERR_RANGE}, /* no session */
+        {"090100000000000000"
+         "4a0161"
+         "5a0102",
+         ERR_RANGE}, /* no partner_sum */
+        {"090100000000000000"
+         "4a0161"
+         "5a0102"
+         "620102",
+         ERR_OK}, /* no labels wanted */
+        {"090100000000000000"
+         "4001"
+         "4a0161"
+         "5a0102"
+         "620102",
+         ERR_RANGE}, /* no label */
+        {"090100000000000000"
+         "400c",
+         ERR_RANGE}, /* twelve labels */
+        {"090100000000000000"
+         "4a00"
+         "5a0102"
+         "620102",
+         ERR_RANGE}, /* no name */
+    };
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        uint8_t data[64];
+        struct sheet_part out;
+        const struct bytes text = bytes_text(broken[i].hex);
+        assert_int_equal(ERR_OK, bytes_from_hex(text, data, text.size / 2));
+        assert_int_equal(broken[i].err,
+                         codec_sheet_part_decode(bytes_of(data, text.size / 2), arena, &out));
+    }
+}
+
 static void an_encoder_leaves_a_full_buffer_as_it_was(void **state)
 {
     (void)state;
@@ -417,6 +478,8 @@ int main(void)
         TEST(receipts_pass),
         TEST(a_receipt_rejects_only_what_its_batch_holds),
         TEST(short_messages_pass),
+        TEST(parts_of_a_sheet_pass),
+        TEST(a_part_of_a_sheet_has_all_columns_of_its_rows),
         TEST(an_encoder_leaves_a_full_buffer_as_it_was),
         TEST(the_frame_header_is_24_bytes_big_endian),
         TEST(a_frame_header_with_anything_else_is_refused),

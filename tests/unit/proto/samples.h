@@ -269,4 +269,27 @@ static inline struct receipt_body sample_receipt(void)
     return receipt;
 }
 
+static inline struct sheet_part sample_sheet_part(void)
+{
+    static const struct bytes indicators[] = {{(const uint8_t *)"coached", 7},
+                                              {(const uint8_t *)"hours", 5}};
+    static const struct bytes labels[] = {{(const uint8_t *)"PL-1212", 7},
+                                          {(const uint8_t *)"f", 1},
+                                          {(const uint8_t *)"PL-1261", 7},
+                                          {(const uint8_t *)"-", 1}};
+    static const int64_t values[] = {391, -250}, partner_sums[] = {403, 0};
+    return (struct sheet_part){.session = UINT64_C(5) << 32,
+                               .version = 12,
+                               .basis = 2,
+                               .position = 301,
+                               .received_at_ms = 1325376000123,
+                               .digest = 0x0123456789abcdef,
+                               .rows = {.count = 2,
+                                        .label_count = 2,
+                                        .indicators = indicators,
+                                        .labels = labels,
+                                        .values = values,
+                                        .partner_sums = partner_sums}};
+}
+
 #endif
