@@ -33,6 +33,13 @@ static const struct setting broker_settings[] = {
      .field = offsetof(struct broker_config, admin),
      .text = "ipc:///run/ogniwo/broker.sock",
      .comment = "The administrator's socket on this machine."},
+    {.key = "feed",
+     .kind = SETTING_SOCKET,
+     .field = offsetof(struct broker_config, feed),
+     .text = "",
+     .comment =
+         "Where live totals are published to watchers on this machine; without this key: the\n"
+         "path of admin with .live behind."},
     {.key = "store",
      .kind = SETTING_PATH,
      .field = offsetof(struct broker_config, store),
@@ -231,10 +238,22 @@ static enum err settings_load(const char *path, const struct setting *list, size
     return err;
 }
 
+/* The feed's socket stands beside the administrator's, where the system allows so long a path. */
+static void place_feed(struct broker_config *config)
+{
+    char beside[CONFIG_PATH_BYTES + 8];
+    const int size = snprintf(beside, sizeof beside, "%s.live", config->admin);
+    const size_t scheme = strlen("ipc://");
+    if (config->feed[0] == '\0' && (size_t)size <= scheme + SETTINGS_SOCKET_BYTES_MAX) {
+        memcpy(config->feed, beside, (size_t)size + 1);
+    }
+}
+
 void broker_config_defaults(struct broker_config *out)
 {
     memset(out, 0, sizeof *out);
     settings_defaults(broker_settings, COUNT(broker_settings), out);
+    place_feed(out);
 }
 
 void node_config_defaults(struct node_config *out)
@@ -246,7 +265,12 @@ void node_config_defaults(struct node_config *out)
 enum err broker_config_load(const char *path, struct broker_config *out, struct config_fault *fault)
 {
     broker_config_defaults(out);
-    return settings_load(path, broker_settings, COUNT(broker_settings), out, fault);
+    out->feed[0] = '\0';
+    const enum err err = settings_load(path, broker_settings, COUNT(broker_settings), out, fault);
+    if (err == ERR_OK) {
+        place_feed(out);
+    }
+    return err;
 }
 
 enum err node_config_load(const char *path, struct node_config *out, struct config_fault *fault)

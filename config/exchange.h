@@ -16,11 +16,13 @@
 /* broker.yaml:
  *   store: /var/lib/ogniwo/broker          people: /var/lib/ogniwo/people
  *   listen: tcp://0.0.0.0:5570             admin: ipc:///run/ogniwo/broker.sock
+ *   feed: ipc:///run/ogniwo/broker.sock.live (default: admin's path with .live behind)
  *   keys: /etc/ogniwo/broker.keys          administrators: [hex, ...]
  *   log_level: info                        store_gib: 64 */
 struct broker_config {
     char store[CONFIG_PATH_BYTES], people[CONFIG_PATH_BYTES];
     char listen[CONFIG_PATH_BYTES], admin[CONFIG_PATH_BYTES];
+    char feed[CONFIG_PATH_BYTES]; /* empty: none, where the path beside admin is too long */
     char keys[CONFIG_PATH_BYTES];
     uint8_t administrators[ADMINISTRATORS_MAX][32];
     uint32_t administrator_count;

@@ -13,7 +13,6 @@
 enum {
     DAY_MS = 24 * 60 * 60 * 1000,
     GIB_MAX = 65536,
-    SOCKET_BYTES_MAX = 107, /* sun_path, with its zero */
     WORD_BYTES = 16,
     HEX_DIGITS_MAX = 128 /* a few too many are told by their number */
 };
@@ -152,13 +151,13 @@ static enum err socket_read(const struct reading *reading, const char *text, cha
     if (err != ERR_OK) {
         return err;
     }
-    if (strlen(path) > SOCKET_BYTES_MAX) {
+    if (strlen(path) > SETTINGS_SOCKET_BYTES_MAX) {
         return FAULT(reading,
                      "the socket \"%s\" has a path of %zu bytes: the system allows %d, choose "
                      "a shorter one",
-                     path, strlen(path), SOCKET_BYTES_MAX);
+                     path, strlen(path), SETTINGS_SOCKET_BYTES_MAX);
     }
-    (void)snprintf(out, CONFIG_PATH_BYTES, "%s%.*s", ipc_scheme, SOCKET_BYTES_MAX, path);
+    (void)snprintf(out, CONFIG_PATH_BYTES, "%s%.*s", ipc_scheme, SETTINGS_SOCKET_BYTES_MAX, path);
     return ERR_OK;
 }
 

@@ -14,6 +14,8 @@
 
 struct cyaml_schema_field;
 
+enum { SETTINGS_SOCKET_BYTES_MAX = 107 }; /* of a socket's path: sun_path but for its zero */
+
 enum setting_kind {
     SETTING_PATH,    /* char[CONFIG_PATH_BYTES]; taken from the folder of the file */
     SETTING_FOLDER,  /* the same, or empty */

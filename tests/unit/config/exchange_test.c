@@ -118,6 +118,27 @@ static void relative_paths_are_taken_from_the_files_folder(void **state)
     assert_string_equal("no", node.programme);
 }
 
+static void feed_stands_beside_the_admin_socket_unless_it_is_named(void **state)
+{
+    (void)state;
+    static const char silent[] = "admin: ipc:///run/a.sock\n";
+    static const char named[] = "admin: ipc:///run/a.sock\nfeed: ipc://live.sock\n";
+    char longest[160], wanted[160];
+    struct broker_config broker;
+    struct config_fault fault;
+    assert_int_equal(ERR_OK,
+                     broker_config_load(write_file(silent, strlen(silent)), &broker, &fault));
+    assert_string_equal("ipc:///run/a.sock.live", broker.feed);
+    assert_int_equal(ERR_OK, broker_config_load(write_file(named, strlen(named)), &broker, &fault));
+    (void)snprintf(wanted, sizeof wanted, "ipc://%s/live.sock", folder);
+    assert_string_equal(wanted, broker.feed);
+    /* The admin socket's path is as long as the system allows: there is no room beside it. */
+    (void)snprintf(longest, sizeof longest, "admin: ipc:///%0106d\n", 0);
+    assert_int_equal(ERR_OK,
+                     broker_config_load(write_file(longest, strlen(longest)), &broker, &fault));
+    assert_string_equal("", broker.feed);
+}
+
 static void what_is_printed_loads_as_it_was(void **state)
 {
     (void)state;
@@ -170,7 +191,7 @@ static void wrong_broker_files_are_told_where_and_what_and_how(void **state)
          "\"administrators\" must be 64 hexadecimal digits, and has 2 characters: copy it anew"},
         {"", 0, 0, "the file is empty: write its keys"},
         {"- a", 1, 1,
-         "the file must hold keys, of listen, admin, store, people, store_gib, keys, "
+         "the file must hold keys, of listen, admin, feed, store, people, store_gib, keys, "
          "administrators, "
          "log_level"},
     };
@@ -395,6 +416,7 @@ int main(void)
         cmocka_unit_test(the_shipped_files_are_the_printed_defaults),
         cmocka_unit_test(the_shipped_files_load_as_the_defaults),
         cmocka_unit_test(relative_paths_are_taken_from_the_files_folder),
+        cmocka_unit_test(feed_stands_beside_the_admin_socket_unless_it_is_named),
         cmocka_unit_test(what_is_printed_loads_as_it_was),
         cmocka_unit_test(wrong_broker_files_are_told_where_and_what_and_how),
         cmocka_unit_test(a_socket_path_that_the_system_would_cut_is_refused),
