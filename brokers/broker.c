@@ -2,9 +2,10 @@
 
 #include <inttypes.h>
 
-#include "brokers/reception.h"
 #include "brokers/door.h"
 #include "brokers/house.h"
+#include "brokers/live.h"
+#include "brokers/reception.h"
 #include "core/base/mem.h"
 #include "io/link.h"
 #include "io/log.h"
@@ -12,8 +13,18 @@
 struct broker {
     struct house *house;
     struct reception *reception;
+    struct live *live; /* may be null */
     struct door *door; /* may be null */
 };
+
+static enum err open_live(struct broker *self, const char *endpoint)
+{
+    const struct live_options options = {.endpoint = endpoint,
+                                         .exchange = self->house->exchange,
+                                         .counting = self->house->counting,
+                                         .ledger = self->house->ledger};
+    return live_open(&options, &self->live);
+}
 
 enum err broker_open(const struct broker_options *options, struct broker **out)
 {
@@ -25,8 +36,15 @@ enum err broker_open(const struct broker_options *options, struct broker **out)
     if (err == ERR_OK) {
         err = reception_open(self->house, options->listen, &self->reception);
     }
+    if (err == ERR_OK && options->feed != NULL && options->feed[0] != '\0') {
+        err = open_live(self, options->feed);
+    }
     if (err == ERR_OK && options->admin != NULL && options->admin[0] != '\0') {
-        err = door_open(self->house, self->reception, options->admin, &self->door);
+        const struct door_options door = {.endpoint = options->admin,
+                                          .house = self->house,
+                                          .reception = self->reception,
+                                          .live = self->live};
+        err = door_open(&door, &self->door);
     }
     if (err != ERR_OK) {
         log_line(LOG_ERROR, "BROKER-OPEN", "the broker cannot start", "error=%s text=\"%s\"",
@@ -45,6 +63,7 @@ void broker_close(struct broker **self)
 {
     if (*self != NULL) {
         door_close(&(*self)->door);
+        live_close(&(*self)->live);
         reception_close(&(*self)->reception);
         house_close(&(*self)->house);
         mem_free(*self);
@@ -54,19 +73,25 @@ void broker_close(struct broker **self)
 
 enum err broker_turn(struct broker *self)
 {
-    const enum err err = reception_turn(self->reception);
-    return err == ERR_OK && self->door != NULL ? door_turn(self->door) : err;
+    enum err err = reception_turn(self->reception);
+    if (err == ERR_OK && self->door != NULL) {
+        err = door_turn(self->door);
+    }
+    return err == ERR_OK && self->live != NULL ? live_turn(self->live) : err;
 }
 
 bool broker_ready(struct broker *self)
 {
     return link_ready(reception_link(self->reception)) ||
-           (self->door != NULL && link_ready(door_link(self->door)));
+           (self->door != NULL && link_ready(door_link(self->door))) ||
+           (self->live != NULL && live_ready(self->live));
 }
 
 uint64_t broker_deadline_ms(const struct broker *self)
 {
-    return ingest_deadline_ms(self->house->ingest);
+    const uint64_t ingest_ms = ingest_deadline_ms(self->house->ingest);
+    const uint64_t live_ms = self->live != NULL ? live_deadline_ms(self->live) : UINT64_MAX;
+    return live_ms < ingest_ms ? live_ms : ingest_ms;
 }
 
 uint32_t broker_descriptors(const struct broker *self, int out[BROKER_DESCRIPTORS_MAX])
@@ -75,6 +100,9 @@ uint32_t broker_descriptors(const struct broker *self, int out[BROKER_DESCRIPTOR
     out[count++] = link_descriptor(reception_link(self->reception));
     if (self->door != NULL) {
         out[count++] = link_descriptor(door_link(self->door));
+    }
+    if (self->live != NULL) {
+        out[count++] = live_descriptor(self->live);
     }
     return count;
 }

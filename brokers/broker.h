@@ -1,7 +1,7 @@
 /* broker: the aggregator: links, ingest, ledger, people and totals put together, without a main.
  *
  * broker_turn() does all that can be done now, in one order: take messages, write, commit,
- * acknowledge, answer. Between turns the caller waits on the descriptors until the deadline. */
+ * acknowledge, answer, tell what has changed. Between turns the caller waits on the descriptors until the deadline. */
 #ifndef BROKERS_BROKER_H
 #define BROKERS_BROKER_H
 
@@ -13,7 +13,7 @@
 
 struct broker;
 
-enum { BROKER_DESCRIPTORS_MAX = 2 };
+enum { BROKER_DESCRIPTORS_MAX = 3 };
 
 /* Opens the stores (a new exchange begins with its genesis), folds the log and listens. Errors:
  * ERR_BUSY, another broker has the store or the endpoint; ERR_DENIED, the keys are not those of

@@ -14,14 +14,16 @@ enum { MESSAGES_A_TURN = 64, ANSWER_PART_BYTES = FRAME_BYTES_MAX / 2 };
 struct door {
     struct house *house;
     struct reception *reception;
+    struct live *live; /* may be null */
     struct link *link;
     struct buffer body;
 };
 
-static void send_body(struct door *self, const struct link_peer *peer, uint64_t correlation)
+static void send_body(struct door *self, const struct link_peer *peer, enum message_type type,
+                      uint64_t correlation)
 {
     uint8_t header[FRAME_HEADER_BYTES];
-    const struct frame_header frame = {.type = MESSAGE_ANSWER, .correlation = correlation};
+    const struct frame_header frame = {.type = type, .correlation = correlation};
     codec_frame_header_put(&frame, header);
     if (link_send(self->link, peer, bytes_of(header, sizeof header), buffer_bytes(&self->body)) !=
         ERR_OK) {
@@ -43,7 +45,7 @@ static enum err answer(struct door *self, const struct link_message *message, ui
         buffer_clear(&self->body);
         err = err == ERR_OK ? codec_answer_encode(&body, &self->body) : err;
         if (err == ERR_OK) {
-            send_body(self, &message->peer, correlation);
+            send_body(self, &message->peer, MESSAGE_ANSWER, correlation);
         }
         at += part;
     } while (err == ERR_OK && at < size);
@@ -90,6 +92,53 @@ static struct desk desk_of(struct door *self)
                          .handshakes_refused = counters.handshakes_refused};
 }
 
+/* ---- live totals ---- */
+
+static uint32_t no_feed(json_t **json)
+{
+    *json = json_pack("{s:s}", "error", "this broker publishes no live totals: its feed is off");
+    return EX_UNAVAILABLE;
+}
+
+static uint32_t describe_sheet(struct door *self, const struct query *query, json_t **json)
+{
+    json_t *request = json_loadb((const char *)query->json.data, query->json.size, 0, NULL);
+    const uint32_t status =
+        self->live != NULL ? live_describe(self->live, request, json) : no_feed(json);
+    json_decref(request);
+    return status;
+}
+
+/* Who asks for a snapshot, and under which number. */
+struct asker {
+    struct door *door;
+    const struct link_message *message;
+    uint64_t correlation;
+};
+
+static enum err send_snapshot_part(void *context, const struct sheet_part *part)
+{
+    const struct asker *asker = context;
+    buffer_clear(&asker->door->body);
+    const enum err err = codec_sheet_part_encode(part, &asker->door->body);
+    if (err == ERR_OK) {
+        send_body(asker->door, &asker->message->peer, MESSAGE_SNAPSHOT, asker->correlation);
+    }
+    return err;
+}
+
+/* Where it succeeds the parts were the answer. */
+static uint32_t send_snapshot(struct asker *asker, const struct query *query, json_t **json)
+{
+    struct live *live = asker->door->live;
+    json_t *request = json_loadb((const char *)query->json.data, query->json.size, 0, NULL);
+    const uint32_t status = live != NULL
+                                ? live_snapshot(live, request, send_snapshot_part, asker, json)
+                                : no_feed(json);
+    json_decref(request);
+    return status;
+}
+
 static enum err take_query(struct door *self, const struct link_message *message)
 {
     struct frame_header frame;
@@ -103,13 +152,18 @@ static enum err take_query(struct door *self, const struct link_message *message
         return ERR_OK;
     }
     enum err err = ERR_OK;
+    struct asker asker = {.door = self, .message = message, .correlation = frame.correlation};
     if (bytes_is(query.verb, "submit")) {
         err = submit(self, query.data, &status, &json);
+    } else if (bytes_is(query.verb, "sheet")) {
+        status = describe_sheet(self, &query, &json);
+    } else if (bytes_is(query.verb, "snapshot")) {
+        status = send_snapshot(&asker, &query, &json);
     } else {
         const struct desk desk = desk_of(self);
         status = desk_answer(&desk, &query, &json);
     }
-    if (err == ERR_OK) {
+    if (err == ERR_OK && json != NULL) {
         err = answer(self, message, frame.correlation, status, json);
     }
     json_decref(json);
@@ -129,16 +183,17 @@ enum err door_turn(struct door *self)
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-enum err door_open(struct house *house, struct reception *reception, const char *endpoint,
-                   struct door **out)
+enum err door_open(const struct door_options *wanted, struct door **out)
 {
-    const struct link_options options = {.endpoint = endpoint, .body_bytes_max = FRAME_BYTES_MAX};
+    const struct link_options options = {.endpoint = wanted->endpoint,
+                                         .body_bytes_max = FRAME_BYTES_MAX};
     struct door *self = mem_calloc(1, sizeof *self);
     if (self == NULL) {
         return ERR_MEMORY;
     }
-    self->house = house;
-    self->reception = reception;
+    self->house = wanted->house;
+    self->reception = wanted->reception;
+    self->live = wanted->live;
     self->body.bytes_max = 2 * FRAME_BYTES_MAX;
     const enum err err = link_listen(&options, &self->link);
     if (err != ERR_OK) {

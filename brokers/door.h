@@ -4,14 +4,21 @@
 
 #include "brokers/reception.h"
 #include "brokers/house.h"
+#include "brokers/live.h"
 #include "core/base/err.h"
 #include "io/link.h"
 
 struct door;
 
-/* Listens at ipc://path. Both are borrowed for the life. Errors: link_listen()'s. */
-MUST_CHECK enum err door_open(struct house *house, struct reception *reception,
-                              const char *endpoint, struct door **out);
+struct door_options {
+    const char *endpoint;
+    struct house *house; /* these are borrowed for the life */
+    struct reception *reception;
+    struct live *live; /* null: no live totals */
+};
+
+/* Listens at ipc://path. Errors: link_listen()'s. */
+MUST_CHECK enum err door_open(const struct door_options *options, struct door **out);
 void door_close(struct door **self);
 
 /* Answers what has been asked. No group may be open. Errors: those that end the process. */

@@ -1,5 +1,7 @@
 #include "brokers/figures.h"
 
+#include <string.h>
+
 static json_t *text_of(struct bytes text)
 {
     return json_stringn((const char *)text.data, text.size);
@@ -60,11 +62,6 @@ uint32_t figures_views(const struct programme *programme, const struct figures_q
     return programme->indicator_count;
 }
 
-static json_t *number_of(enum count_mode mode, int64_t value)
-{
-    return mode == COUNT_QUANTITY ? json_real((double)value / 100.0) : json_integer(value);
-}
-
 static json_t *target_json(const struct target *target)
 {
     static const char *const kinds[] = {"target", "achieved", "money", "context"};
@@ -86,74 +83,117 @@ static json_t *target_json(const struct target *target)
     return json;
 }
 
+static json_t *targets_json(const struct programme *programme, uint32_t indicator)
+{
+    json_t *targets = json_array();
+    for (uint32_t i = 0; i < programme->target_count; i++) {
+        if (programme->targets[i].indicator == indicator) {
+            json_array_append_new(targets, target_json(&programme->targets[i]));
+        }
+    }
+    return targets;
+}
+
+static json_t *indicator_json(const struct programme *programme, uint32_t number, bool targets)
+{
+    const struct indicator *indicator = &programme->indicators[number];
+    json_t *json = json_object();
+    json_object_set_new(json, "indicator", text_of(indicator->id));
+    json_object_set_new(json, "title", text_of(indicator->title));
+    json_object_set_new(json, "unit", text_of(indicator->unit));
+    json_object_set_new(json, "count", json_string(count_mode_text(indicator->mode)));
+    if (targets) {
+        json_object_set_new(json, "targets", targets_json(programme, number));
+    }
+    return json;
+}
+
+json_t *figures_head_json(const struct programme *programme, const struct figures_query *query)
+{
+    json_t *by = json_array(), *indicators = json_array(), *json = json_object();
+    for (uint32_t i = 0; i < DIMENSION_COUNT; i++) {
+        if (query->dimensions & 1u << i) {
+            json_array_append_new(by, json_string(dimension_text(i)));
+        }
+    }
+    for (uint32_t i = 0; i < programme->indicator_count; i++) {
+        if (query->indicator == CODE_NONE || query->indicator == i) {
+            json_array_append_new(indicators, indicator_json(programme, i, query->dimensions == 0));
+        }
+    }
+    json_object_set_new(json, "programme", text_of(programme->id));
+    json_object_set_new(json, "title", text_of(programme->title));
+    json_object_set_new(json, "by", by);
+    if (query->level != REGION_LEVEL_COUNT) {
+        json_object_set_new(json, "level", json_string(region_level_text(query->level)));
+    }
+    json_object_set_new(json, "indicators", indicators);
+    return json;
+}
+
+json_t *figures_row_json(const json_t *indicator, const json_t *by, const struct bytes *labels,
+                         int64_t value, int64_t partner_sum)
+{
+    const struct number {
+        const char *key;
+        int64_t number;
+    } numbers[] = {
+        {"value", value}, {"partner_sum", partner_sum}, {"overlap", partner_sum - value}};
+    const char *count = json_string_value(json_object_get(indicator, "count"));
+    const bool hundredths = count != NULL && strcmp(count, count_mode_text(COUNT_QUANTITY)) == 0;
+    json_t *json = json_copy((json_t *)(uintptr_t)indicator);
+    for (size_t i = 0; i < json_array_size(by); i++) {
+        json_object_set_new(json, json_string_value(json_array_get(by, i)), text_of(labels[i]));
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        json_object_set_new(json, numbers[i].key,
+                            hundredths ? json_real((double)numbers[i].number / 100.0)
+                                       : json_integer(numbers[i].number));
+    }
+    return json;
+}
+
 struct rows_target {
-    const struct programme *programme;
-    uint32_t indicator;
     uint32_t dimensions;
+    const json_t *indicator, *by;
     json_t *rows;
 };
 
 static void add_row(void *context, const struct totals_row *row)
 {
     const struct rows_target *target = context;
-    const struct indicator *indicator = &target->programme->indicators[target->indicator];
-    json_t *json = json_object();
-    json_object_set_new(json, "indicator", text_of(indicator->id));
-    json_object_set_new(json, "title", text_of(indicator->title));
-    json_object_set_new(json, "unit", text_of(indicator->unit));
-    json_object_set_new(json, "count", json_string(count_mode_text(indicator->mode)));
+    struct bytes labels[DIMENSION_COUNT];
+    uint32_t count = 0;
     for (uint32_t i = 0; i < DIMENSION_COUNT; i++) {
         if (target->dimensions & 1u << i) {
-            json_object_set_new(json, dimension_text(i), text_of(row->labels[i]));
+            labels[count++] = row->labels[i];
         }
     }
-    json_object_set_new(json, "value", number_of(indicator->mode, row->value));
-    json_object_set_new(json, "partner_sum", number_of(indicator->mode, row->partner_sum));
-    json_object_set_new(json, "overlap", number_of(indicator->mode, row->partner_sum - row->value));
-    if (target->dimensions == 0) {
-        json_t *targets = json_array();
-        for (uint32_t i = 0; i < target->programme->target_count; i++) {
-            if (target->programme->targets[i].indicator == target->indicator) {
-                json_array_append_new(targets, target_json(&target->programme->targets[i]));
-            }
-        }
-        json_object_set_new(json, "targets", targets);
-    }
-    json_array_append_new(target->rows, json);
+    json_array_append_new(target->rows, figures_row_json(target->indicator, target->by, labels,
+                                                         row->value, row->partner_sum));
 }
 
 enum err figures_json(const struct programme *programme, struct totals *totals,
                       const struct figures_query *query, json_t **out)
 {
     enum err err = ERR_OK;
-    json_t *rows = json_array();
-    for (uint32_t i = 0; err == ERR_OK && i < programme->indicator_count; i++) {
-        if (query->indicator == CODE_NONE || query->indicator == i) {
-            struct rows_target target = {.programme = programme,
-                                         .indicator = i,
-                                         .dimensions = query->dimensions,
-                                         .rows = rows};
-            const struct view view = view_of(query, i);
-            err = totals_query(totals, &view, add_row, &target);
-        }
+    json_t *head = figures_head_json(programme, query), *rows = json_array();
+    const json_t *indicators = json_object_get(head, "indicators");
+    for (size_t i = 0; err == ERR_OK && i < json_array_size(indicators); i++) {
+        struct rows_target target = {.dimensions = query->dimensions,
+                                     .indicator = json_array_get(indicators, i),
+                                     .by = json_object_get(head, "by"),
+                                     .rows = rows};
+        const uint32_t number = query->indicator == CODE_NONE ? (uint32_t)i : query->indicator;
+        const struct view view = view_of(query, number);
+        err = totals_query(totals, &view, add_row, &target);
     }
+    json_object_del(head, "indicators");
+    json_object_set_new(head, "rows", rows);
     if (err != ERR_OK) {
-        json_decref(rows);
+        json_decref(head);
         return err;
     }
-    json_t *by = json_array();
-    for (uint32_t i = 0; i < DIMENSION_COUNT; i++) {
-        if (query->dimensions & 1u << i) {
-            json_array_append_new(by, json_string(dimension_text(i)));
-        }
-    }
-    *out = json_object();
-    json_object_set_new(*out, "programme", text_of(programme->id));
-    json_object_set_new(*out, "title", text_of(programme->title));
-    json_object_set_new(*out, "by", by);
-    if (query->level != REGION_LEVEL_COUNT) {
-        json_object_set_new(*out, "level", json_string(region_level_text(query->level)));
-    }
-    json_object_set_new(*out, "rows", rows);
+    *out = head;
     return ERR_OK;
 }

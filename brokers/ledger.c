@@ -136,6 +136,11 @@ void ledger_root(const struct ledger *self, uint8_t out[DIGEST_BYTES])
     merkle_root(&self->committed, out);
 }
 
+uint64_t ledger_received_at_ms(const struct ledger *self)
+{
+    return self->received_at_ms;
+}
+
 static struct bytes key64(uint8_t key[8], uint64_t number)
 {
     bytes_put64(key, number);

@@ -24,6 +24,9 @@ void ledger_close(struct ledger **self);
 uint64_t ledger_size(const struct ledger *self);
 void ledger_root(const struct ledger *self, uint8_t out[DIGEST_BYTES]);
 
+/* When the last entry was received; 0 before the first. */
+uint64_t ledger_received_at_ms(const struct ledger *self);
+
 /* Looks again at what the writer has committed. Errors: ERR_STORE. */
 MUST_CHECK enum err ledger_refresh(struct ledger *self);
 

@@ -88,6 +88,7 @@ static int run(const struct broker_config *config, const struct key_file *keys)
                                           .store_bytes_max = config->store_bytes_max,
                                           .listen = config->listen,
                                           .admin = config->admin,
+                                          .feed = config->feed,
                                           .signing_seed = keys->signing_seed,
                                           .transport_seed = keys->transport_seed,
                                           .people_key = keys->people_key,

@@ -9,6 +9,7 @@ struct broker_options {
     uint64_t store_bytes_max;    /* 0: the store's own default */
     const char *listen;          /* tcp://host:port */
     const char *admin;           /* ipc://path; null: none */
+    const char *feed;            /* ipc://path of the live totals; null or empty: none */
     const uint8_t *signing_seed; /* 32 each */
     const uint8_t *transport_seed;
     const uint8_t *people_key;

@@ -1,0 +1,688 @@
+/* The happy path is: 1. a reader subscribes to a topic, or asks for its sheet: the totals begin to
+ * note which cells of its views change; 2. after a commit the changed cells become rows of a CHANGE
+ * for each sheet that has them; 3. a BEAT each second; 4. a snapshot is made from what was told
+ * last, so that the next change fits it.
+ *
+ * What may go wrong: a message is lost (the next one's version, or the beat, tells it); another
+ * programme file comes into force (the sheet begins anew on its basis); nobody reads (the sheet is
+ * dropped). The socket's failure ends nothing but the feed. */
+#include "brokers/live.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "brokers/figures.h"
+#include "core/base/mem.h"
+#include "io/clock.h"
+#include "io/feed.h"
+#include "io/log.h"
+#include "proto/codec.h"
+
+enum {
+    PAUSE_MS = 10, /* between two changes of a sheet under load: a hundred a second */
+    BEAT_MS = 1000,
+    KEPT_MS = 60 * 1000, /* after a question without a subscription */
+    QUEUE_MESSAGES = 256
+};
+
+/* Rows on their way into one message. */
+struct pack {
+    struct bytes indicators[SHEET_PART_ROWS_MAX];
+    struct bytes labels[SHEET_PART_ROWS_MAX * DIMENSION_COUNT];
+    int64_t values[SHEET_PART_ROWS_MAX], partner_sums[SHEET_PART_ROWS_MAX];
+    uint32_t count;
+};
+
+struct sheet {
+    char topic[FEED_TOPIC_BYTES_MAX + 1]; /* empty: free */
+    char programme[CODE_BYTES_MAX + 1];
+    char indicator[CODE_BYTES_MAX + 1]; /* empty: all */
+    uint32_t dimensions;
+    enum region_level level;
+    bool wanted; /* somebody has subscribed */
+    uint64_t kept_until_ms, beat_at_ms;
+    uint64_t version, basis, digest;
+    struct pack *pack;
+};
+
+struct live {
+    struct live_options options;
+    struct feed *feed;
+    char endpoint[FEED_TOPIC_BYTES_MAX + 1];
+    struct sheet sheets[SHEETS_MAX];
+    uint64_t version_last; /* the highest that any sheet has had */
+    uint64_t session;
+    uint64_t told_position; /* through which all changes are told */
+    uint64_t told_at_ms, pause_ms;
+    struct buffer body;
+    struct view views[INDICATORS_MAX];
+};
+
+/* ---- what a sheet is ---- */
+
+static const struct programme *programme_of(const struct live *self, const struct sheet *sheet)
+{
+    return counting_programme(self->options.counting, bytes_text(sheet->programme));
+}
+
+static struct totals *totals_of(const struct live *self, const struct sheet *sheet)
+{
+    return counting_totals(self->options.counting, bytes_text(sheet->programme));
+}
+
+static uint64_t basis_of(const struct live *self, const struct sheet *sheet)
+{
+    const struct exchange_programme *version =
+        exchange_programme(self->options.exchange, bytes_text(sheet->programme));
+    return version != NULL ? version->position : 0;
+}
+
+static struct figures_query query_of(const struct live *self, const struct sheet *sheet)
+{
+    const struct programme *programme = programme_of(self, sheet);
+    return (struct figures_query){
+        .indicator = sheet->indicator[0] == '\0'
+                         ? CODE_NONE
+                         : programme_indicator(programme, bytes_text(sheet->indicator)),
+        .dimensions = sheet->dimensions,
+        .level = sheet->level};
+}
+
+/* Fills self->views with those of the sheet; 0 where one of them is not kept live now. */
+static uint32_t views_of(struct live *self, const struct sheet *sheet)
+{
+    const struct programme *programme = programme_of(self, sheet);
+    if (programme == NULL) {
+        return 0;
+    }
+    const struct figures_query query = query_of(self, sheet);
+    if (sheet->indicator[0] != '\0' && query.indicator == CODE_NONE) {
+        return 0;
+    }
+    const uint32_t count = figures_views(programme, &query, self->views);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!totals_has(totals_of(self, sheet), &self->views[i])) {
+            return 0;
+        }
+    }
+    return count;
+}
+
+static bool shows(const struct live *self, const struct sheet *sheet, const char *programme,
+                  const struct view *view)
+{
+    if (sheet->topic[0] == '\0' || strcmp(sheet->programme, programme) != 0 ||
+        sheet->dimensions != view->dimensions || sheet->level != view->level) {
+        return false;
+    }
+    const struct indicator *indicator = &programme_of(self, sheet)->indicators[view->indicator];
+    return sheet->indicator[0] == '\0' || bytes_is(indicator->id, sheet->indicator);
+}
+
+/* ---- sending ---- */
+
+static void send_part(struct live *self, const struct sheet *sheet, enum message_type type,
+                      const struct sheet_part *part)
+{
+    uint8_t header[FRAME_HEADER_BYTES];
+    const struct frame_header frame = {.type = type};
+    codec_frame_header_put(&frame, header);
+    buffer_clear(&self->body);
+    enum err err = codec_sheet_part_encode(part, &self->body);
+    if (err == ERR_OK) {
+        err = feed_send(self->feed, sheet->topic, bytes_of(header, sizeof header),
+                        buffer_bytes(&self->body));
+    }
+    if (err != ERR_OK) {
+        /* Readers find out by the version that is missing. */
+        log_line(LOG_WARNING, "BROKER-FEED", "a change could not be published", "error=%s",
+                 err_name(err));
+    }
+}
+
+static struct sheet_part part_of(const struct live *self, const struct sheet *sheet, bool more)
+{
+    return (struct sheet_part){.session = self->session,
+                               .version = sheet->version,
+                               .basis = sheet->basis,
+                               .position = self->told_position,
+                               .received_at_ms = ledger_received_at_ms(self->options.ledger),
+                               .digest = more ? 0 : sheet->digest,
+                               .more = more};
+}
+
+static uint32_t label_count_of(const struct sheet *sheet)
+{
+    return (uint32_t)__builtin_popcount(sheet->dimensions);
+}
+
+static struct sheet_rows rows_of(const struct sheet *sheet)
+{
+    const struct pack *pack = sheet->pack;
+    return (struct sheet_rows){.count = pack->count,
+                               .label_count = label_count_of(sheet),
+                               .indicators = pack->indicators,
+                               .labels = pack->labels,
+                               .values = pack->values,
+                               .partner_sums = pack->partner_sums};
+}
+
+static void send_beat(struct live *self, struct sheet *sheet, uint64_t now_ms)
+{
+    struct sheet_part part = part_of(self, sheet, false);
+    part.rows.label_count = label_count_of(sheet);
+    send_part(self, sheet, MESSAGE_BEAT, &part);
+    sheet->beat_at_ms = now_ms + BEAT_MS;
+}
+
+static void send_change(struct live *self, struct sheet *sheet, bool more)
+{
+    sheet->version++;
+    self->version_last = sheet->version > self->version_last ? sheet->version : self->version_last;
+    struct sheet_part part = part_of(self, sheet, more);
+    part.rows = rows_of(sheet);
+    send_part(self, sheet, MESSAGE_CHANGE, &part);
+    sheet->pack->count = 0;
+}
+
+/* ---- rows ---- */
+
+static void pack_row(struct sheet *sheet, struct bytes indicator, const struct totals_row *row)
+{
+    struct pack *pack = sheet->pack;
+    const uint32_t at = pack->count++;
+    size_t label = (size_t)at * label_count_of(sheet);
+    assert(at < SHEET_PART_ROWS_MAX);
+    pack->indicators[at] = indicator;
+    pack->values[at] = row->value;
+    pack->partner_sums[at] = row->partner_sum;
+    for (uint32_t i = 0; i < DIMENSION_COUNT; i++) {
+        if (sheet->dimensions & 1u << i) {
+            pack->labels[label++] = row->labels[i];
+        }
+    }
+}
+
+/* The digest of the row packed last, with these numbers. */
+static uint64_t digest_last(const struct sheet *sheet, int64_t value, int64_t partner_sum)
+{
+    const struct sheet_rows rows = rows_of(sheet);
+    const uint32_t last = rows.count - 1;
+    const struct sheet_rows one = {.count = 1,
+                                   .label_count = rows.label_count,
+                                   .indicators = &rows.indicators[last],
+                                   .labels = &rows.labels[(size_t)last * rows.label_count],
+                                   .values = &value,
+                                   .partner_sums = &partner_sum};
+    return sheet_row_digest(&one, 0);
+}
+
+struct telling {
+    struct live *live;
+    const char *programme;
+    const struct view *view;
+    struct bytes indicator;
+};
+
+static void tell_cell(void *context, const struct totals_change *change)
+{
+    const struct telling *telling = context;
+    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
+        struct sheet *sheet = &telling->live->sheets[i];
+        if (!shows(telling->live, sheet, telling->programme, telling->view)) {
+            continue;
+        }
+        if (sheet->pack->count == SHEET_PART_ROWS_MAX) {
+            send_change(telling->live, sheet, true);
+        }
+        pack_row(sheet, telling->indicator, &change->row);
+        sheet->digest += digest_last(sheet, change->row.value, change->row.partner_sum) -
+                         digest_last(sheet, change->was_value, change->was_partner_sum);
+    }
+}
+
+/* ---- following ---- */
+
+static void drop(struct live *self, struct sheet *sheet)
+{
+    const uint32_t count = views_of(self, sheet);
+    char programme[CODE_BYTES_MAX + 1];
+    memcpy(programme, sheet->programme, sizeof programme);
+    sheet->topic[0] = '\0';
+    mem_free(sheet->pack);
+    sheet->pack = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        bool still = false;
+        for (uint32_t k = 0; k < SHEETS_MAX && !still; k++) {
+            still = shows(self, &self->sheets[k], programme, &self->views[i]);
+        }
+        if (!still) {
+            const enum err err = totals_track(totals_of(self, sheet), &self->views[i], false);
+            assert(err == ERR_OK);
+        }
+    }
+}
+
+static void add_digest(void *context, const struct totals_row *row)
+{
+    struct sheet *sheet = context;
+    sheet->pack->count = 0;
+    pack_row(sheet, sheet->pack->indicators[0], row);
+    sheet->digest += digest_last(sheet, row->value, row->partner_sum);
+}
+
+/* Begins to follow the sheet's views under the programme file in force. Errors: ERR_NOT_FOUND, one
+ * of them is not kept live; ERR_MEMORY. */
+static enum err follow(struct live *self, struct sheet *sheet)
+{
+    const uint32_t count = views_of(self, sheet);
+    const struct programme *programme = programme_of(self, sheet);
+    struct totals *totals = totals_of(self, sheet);
+    enum err err = count > 0 ? ERR_OK : ERR_NOT_FOUND;
+    sheet->version = ++self->version_last;
+    sheet->basis = basis_of(self, sheet);
+    sheet->digest = 0;
+    for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
+        err = totals_track(totals, &self->views[i], true);
+        if (err == ERR_OK) {
+            sheet->pack->indicators[0] = programme->indicators[self->views[i].indicator].id;
+            err = totals_query(totals, &self->views[i], add_digest, sheet);
+        }
+    }
+    sheet->pack->count = 0;
+    return err;
+}
+
+/* Where another programme file has come into force, the sheet begins anew; where it lacks the
+ * sheet's views, the last beat makes its readers ask, and be told. */
+static enum err follow_version(struct live *self, struct sheet *sheet, uint64_t now_ms)
+{
+    if (sheet->basis == basis_of(self, sheet)) {
+        return ERR_OK;
+    }
+    const enum err err = follow(self, sheet);
+    send_beat(self, sheet, now_ms);
+    if (err == ERR_NOT_FOUND) {
+        drop(self, sheet);
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* Tells the changes of a view to all sheets that show it, unless an earlier sheet has had it told. */
+static void tell_view(struct live *self, uint32_t number, struct view view)
+{
+    const struct sheet *sheet = &self->sheets[number];
+    for (uint32_t i = 0; i < number; i++) {
+        if (shows(self, &self->sheets[i], sheet->programme, &view)) {
+            return;
+        }
+    }
+    struct telling telling = {.live = self,
+                              .programme = sheet->programme,
+                              .view = &view,
+                              .indicator =
+                                  programme_of(self, sheet)->indicators[view.indicator].id};
+    totals_tell_changes(totals_of(self, sheet), &view, tell_cell, &telling);
+}
+
+static void tell_sheet(struct live *self, uint32_t number)
+{
+    const uint32_t count = views_of(self, &self->sheets[number]);
+    for (uint32_t i = 0; i < count; i++) {
+        tell_view(self, number, self->views[i]);
+    }
+}
+
+/* Tells all that has changed since it was told last. */
+static enum err tell(struct live *self)
+{
+    const uint64_t now_ms = clock_monotonic_ms();
+    enum err err = ERR_OK;
+    assert(!ledger_writing(self->options.ledger));
+    self->told_position = ledger_size(self->options.ledger);
+    for (uint32_t i = 0; i < SHEETS_MAX && err == ERR_OK; i++) {
+        err = self->sheets[i].topic[0] != '\0' ? follow_version(self, &self->sheets[i], now_ms)
+                                               : ERR_OK;
+    }
+    for (uint32_t i = 0; i < SHEETS_MAX && err == ERR_OK; i++) {
+        if (self->sheets[i].topic[0] != '\0') {
+            tell_sheet(self, i);
+        }
+    }
+    for (uint32_t i = 0; i < SHEETS_MAX && err == ERR_OK; i++) {
+        struct sheet *sheet = &self->sheets[i];
+        if (sheet->topic[0] != '\0' && sheet->pack->count > 0) {
+            send_change(self, sheet, false);
+        }
+    }
+    self->told_at_ms = clock_monotonic_ms();
+    const uint64_t took_ms = self->told_at_ms - now_ms;
+    self->pause_ms = 3 * took_ms > PAUSE_MS ? 3 * took_ms : PAUSE_MS;
+    return err;
+}
+
+/* ---- questions ---- */
+
+__attribute__((format(printf, 3, 4))) static uint32_t fault(uint32_t code, json_t **out,
+                                                            const char *format, ...)
+{
+    char text[256], shown[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    bytes_to_shown(bytes_text(text), shown, sizeof shown);
+    *out = json_pack("{s:s}", "error", shown);
+    return code;
+}
+
+/* PROGRAMME|INDICATOR|DIMENSIONS|LEVEL|, with what is not asked for empty. */
+static void name_topic(struct sheet *sheet)
+{
+    char by[FEED_TOPIC_BYTES_MAX + 1] = "";
+    size_t size = 0;
+    for (uint32_t i = 0; i < DIMENSION_COUNT; i++) {
+        if (sheet->dimensions & 1u << i) {
+            size += (size_t)snprintf(by + size, sizeof by - size, "%s%s", size > 0 ? "," : "",
+                                     dimension_text(i));
+        }
+    }
+    const int written = snprintf(
+        sheet->topic, sizeof sheet->topic, "%s|%s|%s|%s|", sheet->programme, sheet->indicator, by,
+        sheet->level != REGION_LEVEL_COUNT ? region_level_text(sheet->level) : "");
+    assert(written > 0 && written < (int)sizeof sheet->topic);
+}
+
+/* Reads the request into *out, which is not followed yet. */
+static uint32_t read_request(const struct live *self, json_t *request, struct sheet *out,
+                             json_t **answer)
+{
+    struct figures_query query;
+    const char *what = NULL;
+    const char *id = json_string_value(json_object_get(request, "programme"));
+    const char *indicator = json_string_value(json_object_get(request, "indicator"));
+    const struct programme *programme =
+        id != NULL ? counting_programme(self->options.counting, bytes_text(id)) : NULL;
+    *out = (struct sheet){0};
+    if (programme == NULL) {
+        return fault(EX_NOINPUT, answer, "there is no programme \"%s\" here", id != NULL ? id : "");
+    }
+    if (figures_query_read(programme, request, &query, &what) != ERR_OK) {
+        return fault(EX_NOINPUT, answer,
+                     "\"%s\" is no indicator, dimension or level of the programme",
+                     what != NULL ? what : "");
+    }
+    memcpy(out->programme, id, strlen(id) + 1);
+    memcpy(out->indicator, indicator != NULL ? indicator : "",
+           indicator != NULL ? strlen(indicator) + 1 : 1);
+    out->dimensions = query.dimensions;
+    out->level = query.dimensions & 1u << BY_REGION ? query.level : REGION_LEVEL_COUNT;
+    name_topic(out);
+    return EX_OK;
+}
+
+static struct sheet *find(struct live *self, const char *topic)
+{
+    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
+        if (strcmp(self->sheets[i].topic, topic) == 0) {
+            return &self->sheets[i];
+        }
+    }
+    return NULL;
+}
+
+/* Gives the sheet asked for, followed, with all changes up to now told. */
+static uint32_t ensure(struct live *self, json_t *request, struct sheet **out, json_t **answer)
+{
+    struct sheet wanted;
+    enum err err = tell(self);
+    const uint32_t status = read_request(self, request, &wanted, answer);
+    if (status != EX_OK) {
+        return status;
+    }
+    *out = find(self, wanted.topic);
+    if (*out == NULL && err == ERR_OK) {
+        *out = find(self, "");
+        if (*out == NULL) {
+            return fault(EX_TEMPFAIL, answer, "%d breakdowns are watched already", SHEETS_MAX);
+        }
+        wanted.pack = mem_calloc(1, sizeof *wanted.pack);
+        err = wanted.pack != NULL ? ERR_OK : ERR_MEMORY;
+        **out = wanted;
+        err = err == ERR_OK ? follow(self, *out) : err;
+        if (err != ERR_OK) {
+            drop(self, *out);
+        }
+    }
+    if (err != ERR_OK) {
+        return err == ERR_NOT_FOUND
+                   ? fault(EX_UNAVAILABLE, answer,
+                           "this breakdown is not kept live: name it under \"live:\" in the "
+                           "programme file")
+                   : fault(EX_SOFTWARE, answer, "%s", err_text(err));
+    }
+    (*out)->kept_until_ms = clock_monotonic_ms() + KEPT_MS;
+    return EX_OK;
+}
+
+uint32_t live_describe(struct live *self, json_t *request, json_t **out)
+{
+    struct sheet *sheet = NULL;
+    const uint32_t status = ensure(self, request, &sheet, out);
+    if (status != EX_OK) {
+        return status;
+    }
+    const struct figures_query query = query_of(self, sheet);
+    *out = figures_head_json(programme_of(self, sheet), &query);
+    json_object_set_new(*out, "feed", json_string(self->endpoint));
+    json_object_set_new(*out, "topic", json_string(sheet->topic));
+    json_object_set_new(*out, "basis", json_integer((json_int_t)sheet->basis));
+    return EX_OK;
+}
+
+struct copying {
+    struct live *live;
+    struct sheet *sheet;
+    struct bytes indicator;
+    live_emit *emit;
+    void *context;
+    uint64_t digest;
+    enum err err;
+};
+
+static void emit_rows(struct copying *copying, bool more)
+{
+    struct sheet_part part = part_of(copying->live, copying->sheet, more);
+    part.rows = rows_of(copying->sheet);
+    if (copying->err == ERR_OK) {
+        copying->err = copying->emit(copying->context, &part);
+    }
+    copying->sheet->pack->count = 0;
+}
+
+static void copy_row(void *context, const struct totals_row *row)
+{
+    struct copying *copying = context;
+    if (copying->sheet->pack->count == SHEET_PART_ROWS_MAX) {
+        emit_rows(copying, true);
+    }
+    pack_row(copying->sheet, copying->indicator, row);
+    copying->digest += digest_last(copying->sheet, row->value, row->partner_sum);
+}
+
+uint32_t live_snapshot(struct live *self, json_t *request, live_emit *emit, void *context,
+                       json_t **out)
+{
+    struct sheet *sheet = NULL;
+    const uint32_t status = ensure(self, request, &sheet, out);
+    if (status != EX_OK) {
+        return status;
+    }
+    const struct programme *programme = programme_of(self, sheet);
+    struct copying copying = {
+        .live = self, .sheet = sheet, .emit = emit, .context = context, .err = ERR_OK};
+    const uint32_t count = views_of(self, sheet);
+    for (uint32_t i = 0; i < count && copying.err == ERR_OK; i++) {
+        copying.indicator = programme->indicators[self->views[i].indicator].id;
+        const enum err err =
+            totals_query(totals_of(self, sheet), &self->views[i], copy_row, &copying);
+        copying.err = copying.err == ERR_OK ? err : copying.err;
+    }
+    assert(copying.err != ERR_OK || copying.digest == sheet->digest);
+    emit_rows(&copying, false);
+    return copying.err == ERR_OK ? EX_OK : fault(EX_SOFTWARE, out, "%s", err_text(copying.err));
+}
+
+/* ---- wishes ---- */
+
+/* The request that a topic stands for. */
+static json_t *request_of(char *topic)
+{
+    char *fields[4];
+    json_t *by = json_array();
+    for (size_t i = 0; i < 4; i++) {
+        fields[i] = topic != NULL ? strsep(&topic, "|") : NULL;
+    }
+    for (char *word = fields[2] != NULL ? strsep(&fields[2], ",") : NULL;
+         word != NULL && word[0] != '\0'; word = strsep(&fields[2], ",")) {
+        json_array_append_new(by, json_string(word));
+    }
+    json_t *request =
+        json_pack("{s:s,s:o}", "programme", fields[0] != NULL ? fields[0] : "", "by", by);
+    if (fields[1] != NULL && fields[1][0] != '\0') {
+        json_object_set_new(request, "indicator", json_string(fields[1]));
+    }
+    if (fields[3] != NULL && fields[3][0] != '\0') {
+        json_object_set_new(request, "level", json_string(fields[3]));
+    }
+    return request;
+}
+
+/* A reader of a topic has come, or the last one has gone. */
+static void take_wish(struct live *self, char *topic, bool wanted, uint64_t now_ms)
+{
+    struct sheet *sheet = find(self, topic);
+    if (topic[0] == '\0') {
+        return;
+    }
+    if (wanted && sheet == NULL) {
+        json_t *request = request_of(topic), *answer = NULL;
+        if (ensure(self, request, &sheet, &answer) != EX_OK) {
+            sheet = NULL;
+        }
+        json_decref(request);
+        json_decref(answer);
+    }
+    if (sheet != NULL) {
+        sheet->wanted = wanted;
+    }
+    if (sheet != NULL && wanted) {
+        /* The first sign that changes will arrive. */
+        send_beat(self, sheet, now_ms);
+    }
+}
+
+static enum err take_wishes(struct live *self, uint64_t now_ms)
+{
+    char topic[FEED_TOPIC_BYTES_MAX + 1];
+    bool wanted = false;
+    enum err err = ERR_OK;
+    while ((err = feed_next_wish(self->feed, topic, &wanted)) == ERR_OK) {
+        take_wish(self, topic, wanted, now_ms);
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* ---- life ---- */
+
+enum err live_open(const struct live_options *options, struct live **out)
+{
+    const struct feed_options feed = {.endpoint = options->endpoint,
+                                      .queue_messages = QUEUE_MESSAGES,
+                                      .body_bytes_max = FRAME_BYTES_MAX};
+    struct live *self = mem_calloc(1, sizeof *self);
+    if (self == NULL) {
+        return ERR_MEMORY;
+    }
+    self->options = *options;
+    self->body.bytes_max = 2 * FRAME_BYTES_MAX;
+    self->session = ledger_session(options->ledger);
+    self->told_position = ledger_size(options->ledger);
+    enum err err =
+        bytes_to_text(bytes_text(options->endpoint), self->endpoint, sizeof self->endpoint);
+    if (err == ERR_OK) {
+        err = feed_publish_at(&feed, &self->feed);
+    }
+    if (err != ERR_OK) {
+        live_close(&self);
+        return err;
+    }
+    *out = self;
+    return ERR_OK;
+}
+
+void live_close(struct live **self)
+{
+    if (*self != NULL) {
+        for (uint32_t i = 0; i < SHEETS_MAX; i++) {
+            mem_free((*self)->sheets[i].pack);
+        }
+        feed_close(&(*self)->feed);
+        buffer_fini(&(*self)->body);
+        mem_free(*self);
+    }
+    *self = NULL;
+}
+
+static bool followed(const struct sheet *sheet, uint64_t now_ms)
+{
+    return sheet->topic[0] != '\0' && (sheet->wanted || now_ms < sheet->kept_until_ms);
+}
+
+enum err live_turn(struct live *self)
+{
+    const uint64_t now_ms = clock_monotonic_ms();
+    enum err err = take_wishes(self, now_ms);
+    if (err == ERR_OK && ledger_size(self->options.ledger) != self->told_position &&
+        now_ms >= self->told_at_ms + self->pause_ms) {
+        err = tell(self);
+    }
+    const bool told = ledger_size(self->options.ledger) == self->told_position;
+    for (uint32_t i = 0; i < SHEETS_MAX && err == ERR_OK; i++) {
+        struct sheet *sheet = &self->sheets[i];
+        if (sheet->topic[0] != '\0' && !followed(sheet, now_ms)) {
+            drop(self, sheet);
+        } else if (sheet->topic[0] != '\0' && told && now_ms >= sheet->beat_at_ms) {
+            send_beat(self, sheet, now_ms);
+        }
+    }
+    return err;
+}
+
+bool live_ready(struct live *self)
+{
+    return feed_ready(self->feed);
+}
+
+uint64_t live_deadline_ms(const struct live *self)
+{
+    uint64_t deadline = UINT64_MAX;
+    if (ledger_size(self->options.ledger) != self->told_position) {
+        return self->told_at_ms + self->pause_ms;
+    }
+    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
+        const struct sheet *sheet = &self->sheets[i];
+        if (sheet->topic[0] != '\0' && sheet->beat_at_ms < deadline) {
+            deadline = sheet->beat_at_ms;
+        }
+    }
+    return deadline;
+}
+
+int live_descriptor(const struct live *self)
+{
+    return feed_descriptor(self->feed);
+}
