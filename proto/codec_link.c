@@ -272,7 +272,14 @@ enum err codec_control_decode(struct bytes from, struct arena *arena, struct con
     const Ogniwo__V1__Control *message = found;
     *out = (struct control){.seq = message->seq,
                             .refusal = message->refusal,
-                            .retry_after_ms = message->retry_after_ms};
+                            .retry_after_ms = message->retry_after_ms,
+                            .has_standing = message->standing != NULL};
+    if (out->has_standing) {
+        out->standing = (struct standing){.waiting_since_ms = message->standing->waiting_since_ms,
+                                          .imported_at_ms = message->standing->imported_at_ms,
+                                          .rejected_rows = message->standing->rejected_rows,
+                                          .rejected_files = message->standing->rejected_files};
+    }
     return codec_text_get(message->text, 0, TITLE_BYTES_MAX, &out->text);
 }
 
@@ -283,11 +290,17 @@ enum err codec_control_encode(const struct control *from, struct buffer *out)
     if (err != ERR_OK) {
         return err;
     }
+    Ogniwo__V1__Standing standing = OGNIWO__V1__STANDING__INIT;
+    standing.waiting_since_ms = from->standing.waiting_since_ms;
+    standing.imported_at_ms = from->standing.imported_at_ms;
+    standing.rejected_rows = from->standing.rejected_rows;
+    standing.rejected_files = from->standing.rejected_files;
     Ogniwo__V1__Control message = OGNIWO__V1__CONTROL__INIT;
     message.seq = from->seq;
     message.refusal = from->refusal;
     message.text = text;
     message.retry_after_ms = from->retry_after_ms;
+    message.standing = from->has_standing ? &standing : NULL;
     return codec_wire_encode(&message.base, out);
 }
 

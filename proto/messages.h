@@ -151,11 +151,21 @@ struct signed_receipt {
     struct bytes body, signature;
 };
 
+/* What a node says of its office with a PING: numbers alone. */
+struct standing {
+    uint64_t
+        waiting_since_ms;    /* when the oldest event without a receipt was sealed; 0: none waits */
+    uint64_t imported_at_ms; /* 0: never */
+    uint32_t rejected_rows, rejected_files; /* to be mended */
+};
+
 struct control {
     uint64_t seq;
     uint32_t refusal;
     struct bytes text;
     uint32_t retry_after_ms;
+    bool has_standing;
+    struct standing standing;
 };
 
 struct query {

@@ -240,6 +240,26 @@ static void parts_of_a_sheet_are_as_ever(void **state)
     assert_true(out.version == 12 && out.rows.count == 2 && out.rows.values[1] == -250);
 }
 
+static void a_ping_is_as_ever(void **state)
+{
+    (void)state;
+    static const uint8_t before_standings[] = {0x09, 0x06, 0x04, 0, 0, 0, 0, 0, 0};
+    const struct control ping = {.seq = 1030,
+                                 .has_standing = true,
+                                 .standing = {.waiting_since_ms = 1325376000123,
+                                              .imported_at_ms = 1325376000100,
+                                              .rejected_rows = 17,
+                                              .rejected_files = 2}};
+    struct control out;
+    buffer_clear(&built);
+    assert_int_equal(ERR_OK, codec_control_encode(&ping, &built));
+    const struct bytes file = golden("ping.hex", buffer_bytes(&built));
+    assert_int_equal(ERR_OK, codec_control_decode(file, arena, &out));
+    assert_true(out.seq == 1030 && out.has_standing && out.standing.rejected_rows == 17);
+    assert_int_equal(ERR_OK, codec_control_decode(bytes_of(before_standings, 9), arena, &out));
+    assert_true(out.seq == 1030 && !out.has_standing);
+}
+
 static void merkle_roots_are_as_ever(void **state)
 {
     (void)state;
@@ -263,7 +283,8 @@ int main(void)
         cmocka_unit_test(a_stored_batch_is_as_ever),    cmocka_unit_test(decisions_are_as_ever),
         cmocka_unit_test(a_logged_decision_is_as_ever), cmocka_unit_test(genesis_is_as_ever),
         cmocka_unit_test(a_receipt_is_as_ever),         cmocka_unit_test(greetings_are_as_ever),
-        cmocka_unit_test(parts_of_a_sheet_are_as_ever), cmocka_unit_test(merkle_roots_are_as_ever),
+        cmocka_unit_test(parts_of_a_sheet_are_as_ever), cmocka_unit_test(a_ping_is_as_ever),
+        cmocka_unit_test(merkle_roots_are_as_ever),
     };
     return cmocka_run_group_tests_name("golden.messages", tests, setup, teardown);
 }

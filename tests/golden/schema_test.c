@@ -36,6 +36,7 @@ static const ProtobufCMessageDescriptor *const messages[] = {
     &ogniwo__v1__receipt__descriptor,
     &ogniwo__v1__receipt_body__descriptor,
     &ogniwo__v1__control__descriptor,
+    &ogniwo__v1__standing__descriptor,
     &ogniwo__v1__query__descriptor,
     &ogniwo__v1__answer__descriptor,
     &ogniwo__v1__sheet_part__descriptor,

@@ -346,6 +346,20 @@ static void short_messages_pass(void **state)
     assert_true(bytes_is(control_out.text, "dwie historie") && control_out.retry_after_ms == 500);
     PASS(control, &ping, &control_out);
     assert_int_equal(0, bytes.size);
+    assert_false(control_out.has_standing);
+    const struct control told = {.seq = 7,
+                                 .has_standing = true,
+                                 .standing = {.waiting_since_ms = 1325376000123,
+                                              .imported_at_ms = UINT64_MAX,
+                                              .rejected_rows = UINT32_MAX,
+                                              .rejected_files = 1}};
+    const struct control nothing_to_tell = {.has_standing = true};
+    PASS(control, &told, &control_out);
+    assert_true(control_out.has_standing &&
+                memcmp(&told.standing, &control_out.standing, sizeof told.standing) == 0);
+    /* Told that nothing is open is not the same as not told. */
+    PASS(control, &nothing_to_tell, &control_out);
+    assert_true(control_out.has_standing && control_out.standing.rejected_files == 0);
     PASS(query, &query, &query_out);
     assert_true(bytes_is(query_out.verb, "totals") && bytes_is(query_out.json, "{}"));
     assert_true(bytes_equal(query.data, query_out.data));
