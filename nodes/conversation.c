@@ -17,8 +17,9 @@
 enum {
     MESSAGES_A_TURN = 4 * WINDOW_BATCHES,
     HELLO_AGAIN_MS = 50,
-    ASK_MISSING_MS = 30 * 1000,   /* between greetings while a programme has not come */
-    ASK_NEWER_MS = 10 * 60 * 1000 /* and while none is missing: a newer version may be in force */
+    ASK_MISSING_MS = 30 * 1000,    /* between greetings while a programme has not come */
+    ASK_NEWER_MS = 10 * 60 * 1000, /* and while none is missing: a newer version may be in force */
+    TELL_MOVED_MS = 1000           /* between two pings that only say how far the outbox is */
 };
 
 struct conversation {
@@ -31,7 +32,11 @@ struct conversation {
     uint64_t told_seq;       /* head that the uplink knows of */
     uint64_t hello_again_ms; /* the greeting waits for a connection until then; UINT64_MAX: no */
     uint64_t greeted_ms;
-    bool asks; /* it greets only to be given programmes */
+    struct standing standing; /* as of the last turn */
+    struct control told;      /* the last ping of this session; has_standing false: none yet */
+    uint64_t told_ms;
+    uint64_t oldest_seq; /* of the batch that standing.waiting_since_ms is of */
+    bool asks;           /* it greets only to be given programmes */
     char stopped[128];
 };
 
@@ -80,13 +85,15 @@ static enum err send_hello(struct conversation *self)
 
 static enum err send_ping(struct conversation *self)
 {
-    const struct control control = {.seq = uplink_position(self->uplink).head_seq};
+    const struct control control = {.seq = uplink_position(self->uplink).head_seq,
+                                    .has_standing = true,
+                                    .standing = self->standing};
     buffer_clear(&self->body);
     const enum err err = codec_control_encode(&control, &self->body);
-    if (err == ERR_OK) {
-        /* A ping that cannot be sent is as good as one that is lost. */
-        const enum err sent = send_body(self, MESSAGE_PING);
-        (void)sent;
+    /* A ping that cannot be sent is as good as one that is lost. */
+    if (err == ERR_OK && send_body(self, MESSAGE_PING) == ERR_OK) {
+        self->told = control;
+        self->told_ms = clock_monotonic_ms();
     }
     return err;
 }
@@ -186,12 +193,23 @@ static enum err decode_receipt(struct conversation *self, struct bytes bytes,
     return err;
 }
 
+/* Whether the lead has refused an event of that row before: a row counts once. */
+static enum err is_refused(struct conversation *self, uint32_t file, uint32_t line, bool *out)
+{
+    uint32_t found = line, code;
+    uint64_t seq = 0;
+    const enum err err = records_refusal_next(self->options.records, file, &found, &seq, &code);
+    *out = err == ERR_OK && found == line;
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 static enum err take_refusals(struct conversation *self, const struct checked_receipt *receipt)
 {
     enum err err = ERR_OK;
     for (uint32_t i = 0; err == ERR_OK && i < receipt->body.rejected_count; i++) {
         const uint32_t index = receipt->body.rejected_index[i];
         uint32_t file = 0, line = 0;
+        bool again = false;
         if (index >= receipt->body.count) {
             return ERR_RANGE;
         }
@@ -199,9 +217,15 @@ static enum err take_refusals(struct conversation *self, const struct checked_re
                               receipt->confidential.row_keys.data + index * ROW_KEY_BYTES,
                               receipt->body.first_seq + index, &file, &line);
         if (err == ERR_OK && file != 0) {
+            err = is_refused(self, file, line, &again);
+        }
+        if (err == ERR_OK && file != 0) {
             err = records_refusal_put(self->options.records, file, line,
                                       receipt->body.first_seq + index,
                                       receipt->body.rejected_code[i]);
+        }
+        if (err == ERR_OK && file != 0 && !again) {
+            rejects_refused(self->options.rejects, file);
         }
     }
     return err;
@@ -329,6 +353,7 @@ static enum err take_welcome(struct conversation *self, uint64_t session, struct
                                  .broker_seq = welcome.last_seq,
                                  .limit_seq = welcome.limit_seq};
     const enum err err = step(self, &event);
+    self->told = (struct control){0};
     if (err == ERR_OK && uplink_state(self->uplink) == UPLINK_READY) {
         log_line(self->asks ? LOG_DEBUG : LOG_INFO, "NODE-READY", "the lead's broker answered",
                  "partner=%s acked=%" PRIu64 " head=%" PRIu64, self->options.join->partner,
@@ -555,10 +580,73 @@ static enum err ask_again(struct conversation *self)
     return step(self, &again);
 }
 
-enum err conversation_turn(struct conversation *self, bool busy)
+/* ---- standing ---- */
+
+/* When the oldest batch without a receipt was sealed; looked up once for each. */
+static enum err find_oldest(struct conversation *self)
+{
+    const struct uplink_position position = uplink_position(self->uplink);
+    struct sealed_batch sealed;
+    struct batch_header header;
+    struct bytes bytes;
+    if (position.head_seq == position.acked_seq) {
+        self->standing.waiting_since_ms = self->oldest_seq = 0;
+        return ERR_OK;
+    }
+    if (self->oldest_seq == position.acked_seq + 1) {
+        return ERR_OK;
+    }
+    arena_reset(self->arena);
+    enum err err = records_begin(self->options.records, false);
+    if (err != ERR_OK) {
+        return err;
+    }
+    self->oldest_seq = position.acked_seq + 1;
+    err = records_batch_get(self->options.records, self->oldest_seq, self->arena, &bytes);
+    records_abort(self->options.records);
+    if (err == ERR_OK) {
+        err = codec_sealed_batch_decode(bytes, self->arena, &sealed);
+    }
+    if (err == ERR_OK) {
+        err = codec_batch_header_decode(sealed.header, self->arena, &header);
+    }
+    self->standing.waiting_since_ms = err == ERR_OK ? header.sealed_at_ms : 0;
+    /* A batch that cannot be read is found, and said, when it is to be sent. */
+    return err == ERR_STORE || err == ERR_MEMORY ? err : ERR_OK;
+}
+
+static uint32_t capped(uint64_t number)
+{
+    return number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+}
+
+/* Tells the lead at once what changed at the office; the pings of an idle link say it again. */
+static enum err tell_standing(struct conversation *self)
+{
+    const struct rejects_sum sum = rejects_sum(self->options.rejects);
+    if (uplink_state(self->uplink) != UPLINK_READY) {
+        return ERR_OK;
+    }
+    const enum err err = find_oldest(self);
+    if (err != ERR_OK) {
+        return err;
+    }
+    self->standing.imported_at_ms = sum.imported_at_ms;
+    self->standing.rejected_rows = capped(sum.rows);
+    self->standing.rejected_files = sum.files;
+    const struct standing *told = &self->told.standing;
+    const bool changed = !self->told.has_standing || told->imported_at_ms != sum.imported_at_ms ||
+                         told->rejected_rows != self->standing.rejected_rows ||
+                         told->rejected_files != sum.files;
+    const bool moved = (self->told.seq != uplink_position(self->uplink).head_seq ||
+                        told->waiting_since_ms != self->standing.waiting_since_ms) &&
+                       clock_monotonic_ms() >= self->told_ms + TELL_MOVED_MS;
+    return changed || moved ? send_ping(self) : ERR_OK;
+}
+
+static enum err turn(struct conversation *self, bool busy)
 {
     struct link_message message;
-    assert(!records_in_transaction(self->options.records));
     enum err err = busy ? ERR_OK : take_kept_programme(self);
     if (err == ERR_OK) {
         err = tell_stored(self);
@@ -581,6 +669,13 @@ enum err conversation_turn(struct conversation *self, bool busy)
         return ask_again(self);
     }
     return self->hello_again_ms <= clock_monotonic_ms() ? send_hello(self) : ERR_OK;
+}
+
+enum err conversation_turn(struct conversation *self, bool busy)
+{
+    assert(!records_in_transaction(self->options.records));
+    const enum err err = turn(self, busy);
+    return err == ERR_OK ? tell_standing(self) : err;
 }
 
 bool conversation_ready(struct conversation *self)

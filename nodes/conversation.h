@@ -15,6 +15,7 @@
 #include "nodes/programmes.h"
 #include "nodes/records.h"
 #include "nodes/registry.h"
+#include "nodes/rejects.h"
 
 struct conversation;
 
@@ -23,6 +24,7 @@ struct conversation_options {
     struct records *records;
     struct registry *registry;
     struct programmes *programmes;
+    struct rejects *rejects;
 };
 
 /* Connects and greets. Gives a conversation; close with conversation_close(). Errors:
@@ -32,8 +34,8 @@ MUST_CHECK enum err conversation_open(const struct conversation_options *options
 void conversation_close(struct conversation **self);
 
 /* Tells that the outbox may have grown, takes messages and does what is due. While `busy`,
- * programme files are kept back: a file is being read under the present one. No transaction may
- * be open. Errors: ERR_STORE and others that end the process. */
+ * programme files are kept back: a file is being read under the present one. What changed in the
+ * office's standing is told to the lead. No transaction may be open. Errors: ERR_STORE and others that end the process. */
 MUST_CHECK enum err conversation_turn(struct conversation *self, bool busy);
 
 bool conversation_ready(struct conversation *self);

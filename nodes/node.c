@@ -26,6 +26,7 @@
 #include "nodes/programmes.h"
 #include "nodes/records.h"
 #include "nodes/registry.h"
+#include "nodes/rejects.h"
 #include "proto/codec.h"
 #include "proto/keys.h"
 
@@ -63,6 +64,7 @@ struct node {
     struct packer *packer;
     struct registry *registry;
     struct programmes *programmes;
+    struct rejects *rejects;
     struct conversation *conversation; /* null: not connected */
     struct folder *folder;             /* null: none */
     struct link *admin;                /* null: none */
@@ -121,6 +123,9 @@ enum err node_import(struct node *self, const struct node_file *file, struct rep
         if (err == ERR_OK && file->progress != NULL) {
             file->progress(file->context, import_progress(import));
         }
+    }
+    if (err == ERR_OK) {
+        err = rejects_read(self->rejects, import_report(import)->file);
     }
     if (err == ERR_OK) {
         err = move_report((struct report *)(uintptr_t)import_report(import), report);
@@ -211,10 +216,10 @@ static enum err finish_folder_file(struct node *self)
 
 static enum err finish_hand(struct node *self)
 {
-    enum err err = ERR_OK;
-    if (self->hand.from_folder) {
+    enum err err = rejects_read(self->rejects, import_report(self->hand.import)->file);
+    if (err == ERR_OK && self->hand.from_folder) {
         err = finish_folder_file(self);
-    } else {
+    } else if (err == ERR_OK) {
         const struct report *report = import_report(self->hand.import);
         json_t *json = report_json(report);
         err = answer(self, &self->hand.peer, self->hand.correlation,
@@ -314,14 +319,15 @@ static json_t *status_json(struct node *self)
                               json_pack("{s:s,s:b}", "programme", programme->key->programme,
                                         "in_force", programme->programme != NULL ? 1 : 0));
     }
-    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:o}", "node", node, "name",
-                     self->join.name, "partner", self->join.partner, "uplink",
-                     state_text(standing.state), "stopped", standing.stopped, "epoch",
-                     (json_int_t)standing.epoch, "head_seq", (json_int_t)standing.head_seq,
-                     "acked_seq", (json_int_t)standing.acked_seq, "waiting",
-                     (json_int_t)(standing.head_seq - standing.acked_seq), "people",
-                     (json_int_t)standing.people, "files", (json_int_t)standing.files, "reading",
-                     self->hand.import != NULL ? 1 : 0, "programmes", programmes);
+    return json_pack(
+        "{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:o}", "node", node, "name",
+        self->join.name, "partner", self->join.partner, "uplink", state_text(standing.state),
+        "stopped", standing.stopped, "epoch", (json_int_t)standing.epoch, "head_seq",
+        (json_int_t)standing.head_seq, "acked_seq", (json_int_t)standing.acked_seq, "waiting",
+        (json_int_t)(standing.head_seq - standing.acked_seq), "people", (json_int_t)standing.people,
+        "files", (json_int_t)standing.files, "rejected_rows", (json_int_t)standing.rejects.rows,
+        "rejected_files", (json_int_t)standing.rejects.files, "reading",
+        self->hand.import != NULL ? 1 : 0, "programmes", programmes);
 }
 
 static void add_report(void *context, const json_t *report)
@@ -483,6 +489,9 @@ static enum err open_parts(struct node *self, const struct node_options *options
     if (err == ERR_OK) {
         err = programmes_new(&self->join, self->records, &self->programmes);
     }
+    if (err == ERR_OK) {
+        err = rejects_new(self->records, self->arena, &self->rejects);
+    }
     if (err == ERR_OK && is_text(options->folder)) {
         const struct folder_options folder = {.path = options->folder,
                                               .rest_ms = options->rest_ms,
@@ -499,7 +508,8 @@ static enum err open_parts(struct node *self, const struct node_options *options
         const struct conversation_options conversation = {.join = &self->join,
                                                           .records = self->records,
                                                           .registry = self->registry,
-                                                          .programmes = self->programmes};
+                                                          .programmes = self->programmes,
+                                                          .rejects = self->rejects};
         err = conversation_open(&conversation, &self->conversation);
     }
     return err;
@@ -545,6 +555,7 @@ void node_close(struct node **self)
         conversation_close(&node->conversation);
         link_close(&node->admin);
         folder_close(&node->folder);
+        rejects_free(&node->rejects);
         programmes_free(&node->programmes);
         registry_free(&node->registry);
         packer_free(&node->packer);
@@ -602,7 +613,8 @@ struct node_standing node_standing(struct node *self)
                                      .acked_seq = state->acked_seq,
                                      .batch_count = state->batch_count,
                                      .people = state->last_person,
-                                     .files = state->file_count};
+                                     .files = state->file_count,
+                                     .rejects = rejects_sum(self->rejects)};
     if (self->conversation != NULL) {
         standing.state = conversation_state(self->conversation);
         if (standing.state == UPLINK_STOPPED) {
@@ -622,6 +634,8 @@ static enum err visit_report(struct node *self, uint32_t file, node_visit_report
     if (err == ERR_OK) {
         json_t *json = report_json(&report);
         err = json != NULL ? ERR_OK : ERR_MEMORY;
+        json_object_set_new(json, "replaced_by",
+                            json_integer(rejects_replaced_by(self->rejects, file)));
         visit(context, json);
         json_decref(json);
     }

@@ -12,6 +12,7 @@
 #include "core/base/err.h"
 #include "core/mapping/mapping.h"
 #include "core/uplink/uplink.h"
+#include "nodes/rejects.h"
 #include "nodes/report.h"
 
 struct node;
@@ -63,11 +64,13 @@ struct node_standing {
     enum uplink_state state;
     uint64_t epoch, head_seq, acked_seq, batch_count;
     uint32_t people, files;
-    char stopped[128]; /* why, when state is UPLINK_STOPPED */
+    struct rejects_sum rejects; /* to be mended at the office */
+    char stopped[128];          /* why, when state is UPLINK_STOPPED */
 };
 struct node_standing node_standing(struct node *self);
 
-/* The reports kept, as JSON documents in the order of their files: called for each.
+/* The reports kept, as JSON documents in the order of their files: called for each. "replaced_by"
+ * is the number of a newer file of that name, or 0.
  * Errors: ERR_STORE. */
 typedef void node_visit_report(void *context, const json_t *report);
 MUST_CHECK enum err node_reports(struct node *self, node_visit_report *visit, void *context);

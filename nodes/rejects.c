@@ -1,0 +1,189 @@
+#include "nodes/rejects.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "nodes/import.h"
+#include "proto/sealing.h"
+
+/* A file by its number less one. One that was cut off has no report: all zeros. */
+struct version {
+    uint8_t name[DIGEST_BYTES]; /* of programme and name */
+    uint32_t replaced_by;       /* 0: none */
+    uint64_t rows, faults, imported_at_ms;
+};
+
+struct rejects {
+    struct records *records;
+    struct arena *arena;
+    struct version *versions;
+    uint32_t count, room;
+    struct rejects_sum sum;
+    bool stale; /* the sum is to be made anew */
+};
+
+static void digest_name(const struct report *report, uint8_t out[DIGEST_BYTES])
+{
+    struct seal_stream stream;
+    sealing_stream_begin(&stream, SEAL_FILE);
+    sealing_stream_add(&stream, bytes_text(report->programme));
+    sealing_stream_add(&stream, bytes_text("/"));
+    sealing_stream_add(&stream, bytes_text(report->name));
+    sealing_stream_end(&stream, out);
+}
+
+static enum err make_room(struct rejects *self, uint32_t file)
+{
+    const uint32_t room = file > 2 * self->room ? file : 2 * self->room;
+    if (file > self->room) {
+        struct version *versions = mem_resize(self->versions, room * sizeof *versions);
+        if (versions == NULL) {
+            return ERR_MEMORY;
+        }
+        self->versions = versions;
+        self->room = room;
+    }
+    for (; self->count < file; self->count++) {
+        self->versions[self->count] = (struct version){0};
+    }
+    return ERR_OK;
+}
+
+/* The newest version has the highest number: an old copy that is dropped again keeps its own. */
+static void settle_versions(struct rejects *self, uint32_t file)
+{
+    struct version *read = &self->versions[file - 1];
+    read->replaced_by = 0;
+    for (uint32_t i = 0; i < self->count; i++) {
+        struct version *other = &self->versions[i];
+        if (i + 1 == file || memcmp(other->name, read->name, DIGEST_BYTES) != 0) {
+            continue;
+        }
+        if (i + 1 < file) {
+            other->replaced_by = other->replaced_by < file ? file : other->replaced_by;
+        } else {
+            read->replaced_by = i + 1;
+        }
+    }
+}
+
+/* The same content came under another name: those that it had replaced stand for themselves. */
+static void leave_name(struct rejects *self, uint32_t file)
+{
+    for (uint32_t i = 0; i < self->count; i++) {
+        if (self->versions[i].replaced_by == file) {
+            settle_versions(self, i + 1);
+        }
+    }
+}
+
+static void keep(struct rejects *self, uint32_t file, const struct report *report)
+{
+    struct version *version = &self->versions[file - 1];
+    digest_name(report, version->name);
+    version->rows = report->rejected;
+    version->faults = report->fault_count;
+    version->imported_at_ms = report->imported_at_ms;
+    leave_name(self, file);
+    settle_versions(self, file);
+    self->stale = true;
+}
+
+/* Inside a transaction. */
+static enum err take_report(struct rejects *self, uint32_t file)
+{
+    struct report report = {0};
+    arena_reset(self->arena);
+    enum err err = make_room(self, file);
+    if (err == ERR_OK) {
+        err = import_kept_report(self->records, file, self->arena, &report);
+    }
+    if (err == ERR_OK) {
+        keep(self, file, &report);
+    }
+    report_fini(&report);
+    /* Its reading was cut off, and begins anew when it is dropped again. */
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err rejects_new(struct records *records, struct arena *arena, struct rejects **out)
+{
+    struct rejects *self = mem_calloc(1, sizeof *self);
+    if (self == NULL) {
+        return ERR_MEMORY;
+    }
+    self->records = records;
+    self->arena = arena;
+    enum err err = records_begin(records, false);
+    for (uint32_t i = 1; err == ERR_OK && i <= records_state(records)->file_count; i++) {
+        err = take_report(self, i);
+    }
+    if (records_in_transaction(records)) {
+        records_abort(records);
+    }
+    if (err != ERR_OK) {
+        rejects_free(&self);
+        return err;
+    }
+    *out = self;
+    return ERR_OK;
+}
+
+void rejects_free(struct rejects **self)
+{
+    if (*self != NULL) {
+        mem_free((*self)->versions);
+        mem_free(*self);
+    }
+    *self = NULL;
+}
+
+enum err rejects_read(struct rejects *self, uint32_t file)
+{
+    if (file == 0) {
+        return ERR_OK;
+    }
+    enum err err = records_begin(self->records, false);
+    if (err == ERR_OK) {
+        err = take_report(self, file);
+        records_abort(self->records);
+    }
+    return err;
+}
+
+void rejects_refused(struct rejects *self, uint32_t file)
+{
+    assert(file > 0);
+    /* Of a file that is just being read the whole report is looked at when that is done. */
+    if (file <= self->count) {
+        self->versions[file - 1].rows++;
+        self->versions[file - 1].faults++;
+        self->stale = true;
+    }
+}
+
+struct rejects_sum rejects_sum(struct rejects *self)
+{
+    if (!self->stale) {
+        return self->sum;
+    }
+    self->sum = (struct rejects_sum){0};
+    self->stale = false;
+    for (uint32_t i = 0; i < self->count; i++) {
+        const struct version *version = &self->versions[i];
+        if (version->imported_at_ms > self->sum.imported_at_ms) {
+            self->sum.imported_at_ms = version->imported_at_ms;
+        }
+        if (version->replaced_by == 0 && version->faults > 0) {
+            self->sum.rows += version->rows;
+            self->sum.files++;
+        }
+    }
+    return self->sum;
+}
+
+uint32_t rejects_replaced_by(const struct rejects *self, uint32_t file)
+{
+    return file > 0 && file <= self->count ? self->versions[file - 1].replaced_by : 0;
+}
