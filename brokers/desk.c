@@ -27,6 +27,37 @@ __attribute__((format(printf, 3, 4))) static uint32_t fault(uint32_t code, json_
     return code;
 }
 
+static void put_number(json_t *json, const char *name, uint64_t number)
+{
+    json_object_set_new(json, name, json_integer((json_int_t)number));
+}
+
+static uint64_t since(uint64_t now_ms, uint64_t then_ms)
+{
+    return now_ms > then_ms ? now_ms - then_ms : 0;
+}
+
+/* What is known from the node's own word; null where it has said nothing. */
+static void put_standing(json_t *json, const struct desk *desk, const struct desk_node *seen,
+                         uint64_t last_seq)
+{
+    static const char *const names[] = {"head_seq",      "waiting",        "lag_ms",
+                                        "rejected_open", "rejected_files", "imported_at_ms"};
+    const uint64_t waiting = since(seen->head_seq, last_seq);
+    const uint64_t oldest = seen->standing.waiting_since_ms != 0 ? seen->standing.waiting_since_ms
+                                                                 : seen->last_received_ms;
+    const uint64_t numbers[] = {seen->head_seq,
+                                waiting,
+                                waiting > 0 ? since(desk->wall_ms, oldest) : 0,
+                                seen->standing.rejected_rows,
+                                seen->standing.rejected_files,
+                                seen->standing.imported_at_ms};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        json_object_set_new(json, names[i],
+                            seen->told ? json_integer((json_int_t)numbers[i]) : json_null());
+    }
+}
+
 static json_t *node_json(const struct desk *desk, uint32_t number)
 {
     const struct exchange_node *node = exchange_node_at(desk->exchange, number);
@@ -42,18 +73,21 @@ static json_t *node_json(const struct desk *desk, uint32_t number)
     json_object_set_new(json, "partner", json_string(node->partner));
     json_object_set_new(json, "programmes", programmes);
     json_object_set_new(json, "revoked", json_boolean(node->revoked));
-    json_object_set_new(json, "epoch", json_integer((json_int_t)reg.epoch));
-    json_object_set_new(json, "last_seq", json_integer((json_int_t)reg.last_seq));
-    json_object_set_new(json, "people", json_integer(reg.last_person));
-    json_object_set_new(json, "events", json_integer((json_int_t)seen->events));
-    json_object_set_new(json, "rejected", json_integer((json_int_t)seen->rejected));
-    json_object_set_new(json, "refused_batches", json_integer((json_int_t)seen->refused_batches));
-    json_object_set_new(json, "last_received_ms", json_integer((json_int_t)seen->last_received_ms));
-    json_object_set_new(json, "last_heard_ms", json_integer((json_int_t)seen->last_heard_ms));
+    put_number(json, "epoch", reg.epoch);
+    put_number(json, "last_seq", reg.last_seq);
+    put_number(json, "people", reg.last_person);
+    put_number(json, "events", seen->events);
+    put_number(json, "rejected", seen->rejected);
+    put_number(json, "refused_batches", seen->refused_batches);
+    put_number(json, "last_received_ms", seen->last_received_ms);
+    put_number(json, "last_heard_ms", seen->last_heard_ms);
+    put_number(json, "silent_ms",
+               since(desk->now_ms, seen->heard_ms != 0 ? seen->heard_ms : desk->opened_ms));
+    put_standing(json, desk, seen, reg.last_seq);
     return json;
 }
 
-static json_t *position_json(const struct desk *desk)
+static json_t *position_json(const struct desk *desk, bool with_totals)
 {
     const struct genesis *genesis = exchange_genesis(desk->exchange);
     uint8_t root[DIGEST_BYTES], digest[DIGEST_BYTES];
@@ -63,7 +97,7 @@ static json_t *position_json(const struct desk *desk)
     json_object_set_new(json, "incarnation", json_integer(genesis->incarnation));
     json_object_set_new(json, "position", json_integer((json_int_t)ledger_size(desk->ledger)));
     json_object_set_new(json, "root", hex_json(root, sizeof root));
-    if (counting_digest(desk->counting, digest) == ERR_OK) {
+    if (with_totals && counting_digest(desk->counting, digest) == ERR_OK) {
         json_object_set_new(json, "totals", hex_json(digest, sizeof digest));
     }
     return json;
@@ -72,7 +106,7 @@ static json_t *position_json(const struct desk *desk)
 static uint32_t answer_digest(const struct desk *desk, json_t *request, json_t **out)
 {
     (void)request;
-    *out = position_json(desk);
+    *out = position_json(desk, true);
     return EX_OK;
 }
 
@@ -81,7 +115,6 @@ static uint32_t answer_status(const struct desk *desk, json_t *request, json_t *
     const struct genesis *genesis = exchange_genesis(desk->exchange);
     const struct ingest_counters counters = ingest_counters(desk->ingest);
     json_t *nodes = json_array(), *programmes = json_array();
-    (void)request;
     for (uint32_t i = 0; i < exchange_node_count(desk->exchange); i++) {
         json_array_append_new(nodes, node_json(desk, i));
     }
@@ -94,7 +127,7 @@ static uint32_t answer_status(const struct desk *desk, json_t *request, json_t *
                                             (json_int_t)version->position));
         }
     }
-    *out = position_json(desk);
+    *out = position_json(desk, !json_is_false(json_object_get(request, "totals")));
     json_object_set_new(*out, "endpoint", json_string(desk->endpoint));
     json_object_set_new(*out, "transport_key", hex_json(genesis->broker_transport_key, KEY_BYTES));
     json_object_set_new(*out, "signing_key", hex_json(genesis->broker_signing_key, KEY_BYTES));
@@ -157,7 +190,7 @@ static uint32_t answer_lines(const struct desk *desk, json_t *request, json_t **
         json_decref(lines);
         return fault(EX_SOFTWARE, out, "%s", err_text(ERR_MEMORY));
     }
-    *out = position_json(desk);
+    *out = position_json(desk, true);
     json_object_set_new(*out, "lines", lines);
     return EX_OK;
 }

@@ -1,5 +1,8 @@
 /* desk: answers to the questions of people and tools: status, totals, digest, lines.
  *
+ * "status" with {"totals": false} leaves out the digest of all totals, the only part whose price
+ * grows with them: for who asks each second.
+ *
  * It reads what the broker holds and changes nothing. Between two commits only. */
 #ifndef BROKERS_DESK_H
 #define BROKERS_DESK_H
@@ -18,8 +21,13 @@
 struct desk_node {
     uint64_t last_received_ms; /* of its newest batch; 0: none */
     uint64_t last_heard_ms;    /* of its newest message since the start; 0: none */
+    uint64_t heard_ms;         /* the same, monotonic */
     uint64_t events, rejected; /* in the log */
     uint64_t refused_batches;  /* broken or misplaced, since the start */
+    /* What the node said of itself with its newest ping since the start. */
+    bool told; /* else it has not, or is older than standings are */
+    uint64_t head_seq;
+    struct standing standing;
 };
 
 struct desk {
@@ -29,6 +37,7 @@ struct desk {
     struct ingest *ingest;
     const struct desk_node *nodes;
     const char *endpoint;
+    uint64_t wall_ms, now_ms, opened_ms; /* now, now and the broker's start (monotonic) */
     uint64_t unnamed, malformed, handshakes_refused; /* by the link */
 };
 

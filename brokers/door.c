@@ -6,6 +6,7 @@
 
 #include "brokers/desk.h"
 #include "core/base/mem.h"
+#include "io/clock.h"
 #include "io/log.h"
 #include "proto/codec.h"
 
@@ -87,6 +88,9 @@ static struct desk desk_of(struct door *self)
                          .ingest = self->house->ingest,
                          .nodes = self->house->nodes,
                          .endpoint = link_endpoint(reception_link(self->reception)),
+                         .wall_ms = clock_wall_ms(),
+                         .now_ms = clock_monotonic_ms(),
+                         .opened_ms = self->house->opened_ms,
                          .unnamed = counters.unnamed,
                          .malformed = counters.malformed,
                          .handshakes_refused = counters.handshakes_refused};

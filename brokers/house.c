@@ -175,6 +175,7 @@ enum err house_open(const struct broker_options *options, struct house **out)
     keys_signing(options->signing_seed, &self->signing);
     keys_transport(options->transport_seed, &self->transport);
     memcpy(self->people_key, options->people_key, KEY_BYTES);
+    self->opened_ms = clock_monotonic_ms();
     enum err err = arena_new(CONTROL_ARENA_BYTES, &self->arena);
     if (err == ERR_OK) {
         err = arena_new(CONTROL_ARENA_BYTES, &self->reading);

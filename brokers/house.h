@@ -27,6 +27,7 @@ struct house {
     struct arena *arena;   /* of the message in hand */
     struct arena *reading; /* of log entries read meanwhile */
     struct desk_node nodes[NODES_MAX];
+    uint64_t opened_ms; /* monotonic */
 };
 
 /* Opens the stores, begins a new exchange with its genesis, folds the log. Errors: broker_open()'s.

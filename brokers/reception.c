@@ -30,6 +30,7 @@ struct reception {
     struct intake *intake;
     struct link *link;
     struct buffer body;
+    struct control ping; /* in hand */
 };
 
 /* ---- sending ---- */
@@ -231,6 +232,17 @@ static enum err append(struct reception *self, const struct ingest_event *event)
     return counting_fold(self->house->counting, entry, self->house->reading);
 }
 
+/* What a node says of itself counts under the session that it has: an older copy is not heard. */
+static void note_ping(struct reception *self, uint32_t node)
+{
+    struct desk_node *seen = &self->house->nodes[node];
+    if (self->ping.has_standing) {
+        seen->told = true;
+        seen->head_seq = self->ping.seq;
+        seen->standing = self->ping.standing;
+    }
+}
+
 static enum err act(struct reception *self, const struct ingest_event *event,
                     const struct ingest_action *action)
 {
@@ -245,6 +257,7 @@ static enum err act(struct reception *self, const struct ingest_event *event,
     case INGEST_SEND_RECEIPT:
         return send_receipt(self, action);
     case INGEST_SEND_PONG:
+        note_ping(self, event->node);
         return send_control(
             self, &peer, &(struct frame_header){.type = MESSAGE_PONG, .session = action->session},
             &control);
@@ -382,6 +395,18 @@ static enum err take_broken(struct reception *self, const struct incoming *in, e
     return perform(self, &event);
 }
 
+/* Whatever a ping's body holds, it is a sign of life: one of a newer version is read as one that
+ * tells nothing. */
+static enum err take_ping(struct reception *self, const struct incoming *in)
+{
+    const struct ingest_event event = event_of(in, INGEST_PING);
+    arena_reset(self->house->arena);
+    if (codec_control_decode(in->message->body, self->house->arena, &self->ping) != ERR_OK) {
+        self->ping = (struct control){0};
+    }
+    return perform(self, &event);
+}
+
 static enum err take_hello(struct reception *self, const struct incoming *in)
 {
     struct hello *hello = NULL;
@@ -502,11 +527,11 @@ static enum err take_message(struct reception *self, const struct link_message *
         return send_refusal(self, &message->peer, 0, INGEST_REVOKED, refusal_text(INGEST_REVOKED));
     }
     self->house->nodes[in.node].last_heard_ms = clock_wall_ms();
+    self->house->nodes[in.node].heard_ms = clock_monotonic_ms();
     const enum err err = codec_frame_header_get(message->header, &in.frame);
     if (err != ERR_OK) {
         return take_broken(self, &in, err);
     }
-    const struct ingest_event ping = event_of(&in, INGEST_PING);
     /* A few types are a node's; the rest of the list is a peer's mistake. */
     if (in.frame.type == MESSAGE_HELLO) {
         return take_hello(self, &in);
@@ -514,7 +539,7 @@ static enum err take_message(struct reception *self, const struct link_message *
     if (in.frame.type == MESSAGE_BATCH) {
         return take_batch(self, &in);
     }
-    return in.frame.type == MESSAGE_PING ? perform(self, &ping)
+    return in.frame.type == MESSAGE_PING ? take_ping(self, &in)
                                          : take_broken(self, &in, ERR_MALFORMED);
 }
 
