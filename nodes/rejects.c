@@ -50,20 +50,29 @@ static enum err make_room(struct rejects *self, uint32_t file)
     return ERR_OK;
 }
 
-/* The newest version has the highest number: an old copy that is dropped again keeps its own. */
+/* The version that was read last: an office that goes back to an older content means that one. */
+static bool is_newer(const struct rejects *self, uint32_t file, uint32_t than)
+{
+    const uint64_t read_ms = self->versions[file - 1].imported_at_ms;
+    const uint64_t than_ms = self->versions[than - 1].imported_at_ms;
+    return read_ms != than_ms ? read_ms > than_ms : file > than;
+}
+
+static bool has_same_name(const struct rejects *self, uint32_t a, uint32_t b)
+{
+    return memcmp(self->versions[a - 1].name, self->versions[b - 1].name, DIGEST_BYTES) == 0;
+}
+
+/* Among the versions under this one's name the newest takes the place of all others. */
 static void settle_versions(struct rejects *self, uint32_t file)
 {
-    struct version *read = &self->versions[file - 1];
-    read->replaced_by = 0;
-    for (uint32_t i = 0; i < self->count; i++) {
-        struct version *other = &self->versions[i];
-        if (i + 1 == file || memcmp(other->name, read->name, DIGEST_BYTES) != 0) {
-            continue;
-        }
-        if (i + 1 < file) {
-            other->replaced_by = other->replaced_by < file ? file : other->replaced_by;
-        } else {
-            read->replaced_by = i + 1;
+    uint32_t newest = file;
+    for (uint32_t i = 1; i <= self->count; i++) {
+        newest = has_same_name(self, i, file) && is_newer(self, i, newest) ? i : newest;
+    }
+    for (uint32_t i = 1; i <= self->count; i++) {
+        if (has_same_name(self, i, file)) {
+            self->versions[i - 1].replaced_by = i != newest ? newest : 0;
         }
     }
 }

@@ -1,6 +1,6 @@
 /* rejects: how many rows of an office's files are refused and not mended yet: of each file the
- * newest version under its name counts. A version takes the place of the ones before it, and theirs
- * are then closed.
+ * version under its name that was read last counts. It takes the place of the others, and theirs are
+ * then closed.
  *
  * Derived from the reports and refusals of the records, once at the start; later only what changed
  * is looked at. Numbers only: names of files stay in the records. */
@@ -38,7 +38,7 @@ void rejects_refused(struct rejects *self, uint32_t file);
 
 struct rejects_sum rejects_sum(struct rejects *self);
 
-/* The file that took the place of this one; 0: none. */
+/* The number of the file that took the place of this one; 0: none did. */
 uint32_t rejects_replaced_by(const struct rejects *self, uint32_t file);
 
 #endif
