@@ -29,7 +29,7 @@ enum { FRAME_BYTES_MAX = 16 << 20, SIZE_UNKNOWN_COLUMNS = 80, SIZE_UNKNOWN_ROWS 
 
 struct screen {
     FILE *out;
-    bool redraws, colours, fresh;
+    bool terminal, redraws, colours, fresh;
     uint32_t columns, rows;
     uint32_t lines;      /* of the frame in hand */
     struct buffer frame; /* each line: its style in a byte, its text, a zero */
@@ -101,7 +101,7 @@ static void measure(struct screen *self)
 {
     struct winsize size = {0};
     self->columns = self->rows = UINT32_MAX;
-    if (self->redraws) {
+    if (self->terminal) {
         const bool known = ioctl(fileno(self->out), TIOCGWINSZ, &size) == 0;
         self->columns = known && size.ws_col > 0 ? size.ws_col : SIZE_UNKNOWN_COLUMNS;
         self->rows = known && size.ws_row > 0 ? size.ws_row : SIZE_UNKNOWN_ROWS;
@@ -117,8 +117,9 @@ enum err screen_open(FILE *out, bool live, struct screen **self)
     made->out = out;
     made->frame.bytes_max = FRAME_BYTES_MAX;
     made->drawn.bytes_max = 2 * FRAME_BYTES_MAX;
-    made->redraws = live && is_terminal(out);
-    made->colours = is_terminal(out) && !is_set("NO_COLOR");
+    made->terminal = is_terminal(out);
+    made->redraws = live && made->terminal;
+    made->colours = made->terminal && !is_set("NO_COLOR");
     made->fresh = true;
     measure(made);
     if (made->redraws) {
@@ -241,7 +242,7 @@ static void draw_text(struct screen *self, enum screen_style style, const char *
     if (styled) {
         note(self, buffer_add_text(&self->drawn, before[style]));
     }
-    note(self, screen_fit(text, self->columns, &self->drawn));
+    note(self, screen_fit(text, self->redraws ? self->columns : UINT32_MAX, &self->drawn));
     if (styled) {
         note(self, buffer_add_text(&self->drawn, "\033[0m"));
     }
@@ -280,7 +281,8 @@ enum err screen_end(struct screen *self)
     note(self, self->redraws ? buffer_add_text(&self->drawn, HOME)
                : self->fresh ? ERR_OK
                              : buffer_add_text(&self->drawn, "\n"));
-    draw_lines(self, self->rows, self->redraws ? END_OF_LINE "\n" : "\n");
+    draw_lines(self, self->redraws ? self->rows : UINT32_MAX,
+               self->redraws ? END_OF_LINE "\n" : "\n");
     note(self, buffer_add_text(&self->drawn, self->redraws     ? END_OF_LINE END_OF_FRAME
                                              : self->lines > 0 ? "\n"
                                                                : ""));

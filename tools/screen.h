@@ -36,7 +36,7 @@ bool screen_redraws(const struct screen *self);
  * (loop_wait, poll) ends when it changes. */
 bool screen_changed(const struct screen *self);
 
-/* Columns of the terminal as of the last begin; UINT32_MAX where nothing is cut. */
+/* Columns of the terminal as of the last begin, live or not; UINT32_MAX off a terminal. */
 uint32_t screen_columns(const struct screen *self);
 
 /* A frame: begin, its lines from above, end. A line end in the text begins another line. Lines

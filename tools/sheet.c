@@ -102,7 +102,7 @@ static int print_csv(const struct sheet *sheet, const json_t *rows)
 /* ---- table ---- */
 
 static int table_row(const struct sheet *sheet, struct libscols_table *table, const json_t *row,
-                     const struct request *request)
+                     bool polish)
 {
     struct libscols_line *line = scols_table_new_line(table, NULL);
     size_t cell = 0;
@@ -116,7 +116,7 @@ static int table_row(const struct sheet *sheet, struct libscols_table *table, co
         if (column->text != NULL) {
             column->text(row, text, sizeof text);
         } else if (json_is_boolean(value)) {
-            const char *yes = request->polish ? "tak" : "yes", *no = request->polish ? "nie" : "no";
+            const char *yes = polish ? "tak" : "yes", *no = polish ? "nie" : "no";
             snprintf(text, sizeof text, "%s", json_is_true(value) ? yes : no);
         } else {
             sheet_value_text(value, text, sizeof text);
@@ -128,30 +128,53 @@ static int table_row(const struct sheet *sheet, struct libscols_table *table, co
     return line != NULL ? 0 : -1;
 }
 
-static int print_table(const struct request *request, const struct sheet *sheet, const json_t *rows)
+static int table_columns(const struct sheet *sheet, struct libscols_table *table, bool polish)
 {
-    struct libscols_table *table = scols_new_table();
-    int fault = table != NULL ? 0 : -1;
+    int fault = 0;
     for (size_t i = 0; fault == 0 && i < sheet->column_count; i++) {
         const struct sheet_column *column = &sheet->columns[i];
-        const char *heading = request->polish ? column->polish : column->english;
-        if (heading != NULL &&
-            scols_table_new_column(table, heading, 0, column->right ? SCOLS_FL_RIGHT : 0) == NULL) {
+        const char *heading = polish ? column->polish : column->english;
+        const int flags =
+            (column->right ? SCOLS_FL_RIGHT : 0) | (column->shrinks ? SCOLS_FL_TRUNC : 0);
+        if (heading != NULL && scols_table_new_column(table, heading, 0, flags) == NULL) {
             fault = -1;
         }
     }
+    return fault;
+}
+
+char *sheet_table_text(bool polish, const struct sheet *sheet, const json_t *rows, uint32_t columns)
+{
+    struct libscols_table *table = scols_new_table();
+    char *text = NULL;
+    int fault = table != NULL ? table_columns(sheet, table, polish) : -1;
     for (size_t i = 0; fault == 0 && i < json_array_size(rows); i++) {
-        fault = table_row(sheet, table, json_array_get(rows, i), request);
+        fault = table_row(sheet, table, json_array_get(rows, i), polish);
     }
-    if (fault == 0) {
+    if (fault == 0 && json_array_size(rows) > 0) {
         /* A pipe has no width: nothing is ever cut there. */
-        scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+        const bool whole = columns == UINT32_MAX;
+        scols_table_set_termforce(table, whole ? SCOLS_TERMFORCE_NEVER : SCOLS_TERMFORCE_ALWAYS);
+        scols_table_set_termwidth(table, whole ? 0 : columns);
         scols_table_enable_colors(table, 0);
-        scols_table_set_stream(table, stdout);
-        fault = json_array_size(rows) > 0 ? scols_print_table(table) : 0;
+        fault = scols_print_table_to_string(table, &text);
     }
     scols_unref_table(table);
-    return fault == 0 ? EX_OK : say(EX_SOFTWARE, NULL, "the table could not be made");
+    return fault == 0 ? text : NULL;
+}
+
+static int print_table(const struct request *request, const struct sheet *sheet, const json_t *rows)
+{
+    if (json_array_size(rows) == 0) {
+        return EX_OK;
+    }
+    char *text = sheet_table_text(request->polish, sheet, rows, UINT32_MAX);
+    if (text == NULL) {
+        return say(EX_SOFTWARE, NULL, "the table could not be made");
+    }
+    puts(text);
+    free(text);
+    return EX_OK;
 }
 
 /* ---- all ---- */

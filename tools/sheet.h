@@ -16,6 +16,7 @@ struct sheet_column {
     const char *key;              /* of the row's object, and the CSV's heading: never translated */
     const char *english, *polish; /* headings of the table; null: not in the table */
     bool right;                   /* numbers stand to the right */
+    bool shrinks;                 /* is cut where the table is wider than the terminal */
     /* The table's text, where it is not the plain value; may be null. */
     void (*text)(const json_t *row, char *out, size_t room);
 };
@@ -28,6 +29,12 @@ struct sheet {
 
 /* Prints to standard output. Returns 0, or 70 or 74 after having said why. */
 int sheet_print(const struct request *request, const struct sheet *sheet, const json_t *document);
+
+/* The table alone as text, a line for the headings and one for each row, without colour; at most
+ * `columns` wide as far as its columns shrink (UINT32_MAX: whole). The caller frees it. Null: no
+ * memory, or no row. */
+char *sheet_table_text(bool polish, const struct sheet *sheet, const json_t *rows,
+                       uint32_t columns);
 
 /* Prints a document by itself: names and values below one another, or JSON. */
 int sheet_print_object(const struct request *request, const json_t *object);

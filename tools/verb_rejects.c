@@ -90,10 +90,18 @@ static json_t *rows_of_reports(const json_t *reports)
             json_object_set(row, "file", json_object_get(report, "file"));
             json_object_set(row, "file_number", json_object_get(report, "number"));
             json_object_set(row, "programme", json_object_get(report, "programme"));
+            json_object_set(row, "replaced_by", json_object_get(report, "replaced_by"));
             json_array_append_new(rows, row);
         }
     }
     return rows;
+}
+
+/* The file under the same name that was read since: these rows are no longer counted as open. */
+static void newer_text(const json_t *row, char *out, size_t room)
+{
+    const json_int_t file = json_integer_value(json_object_get(row, "replaced_by"));
+    snprintf(out, room, file > 0 ? "%" JSON_INTEGER_FORMAT : "-", file);
 }
 
 static int list_of_node(const struct request *request)
@@ -106,6 +114,11 @@ static int list_of_node(const struct request *request)
         {.key = "name", .english = "COLUMN", .polish = "KOLUMNA"},
         {.key = "code", .english = "CODE", .polish = "KOD"},
         {.key = "by_lead", .english = "BY THE LEAD", .polish = "PRZEZ LIDERA"},
+        {.key = "replaced_by",
+         .english = "NEWER",
+         .polish = "NOWSZY",
+         .right = true,
+         .text = newer_text},
         {.key = request->polish ? "text_pl" : "text", .english = "WHY", .polish = "DLACZEGO"},
     };
     const struct sheet sheet = {.columns = columns,

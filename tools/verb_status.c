@@ -1,14 +1,43 @@
+/* The happy path is: 1 the broker, a node or both are asked; 2 the nodes are judged; 3 all is printed
+ * once, or drawn again each second.
+ *
+ * What may go wrong: nobody answers. Asked once, that is the exit code; a watch says since when,
+ * keeps the last picture and tries again. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "io/clock.h"
+#include "io/loop.h"
 #include "tools/moment.h"
 #include "tools/say.h"
+#include "tools/screen.h"
 #include "tools/sheet.h"
 #include "tools/site.h"
+#include "tools/standing.h"
 #include "tools/verbs.h"
+
+enum { LINE_BYTES = 512, EVERY_S = 1, ANSWER_MS = 2000, SECONDS_MAX = 24 * 60 * 60 };
+
+struct status_request {
+    struct request request;
+    bool watch;
+    uint64_t every_s, silent_s; /* silent_s 0: the default limits */
+};
+
+static const struct usage_option options[] = {
+    {"watch", 'w', NULL,
+     "Draw the broker's nodes again and again, until Ctrl-C; in a pipe a table or, with --format "
+     "jsonl, a line each time",
+     USAGE_FLAG, offsetof(struct status_request, watch)},
+    {"every", 'e', "SECONDS", "With --watch: how often (default 1)", USAGE_NUMBER,
+     offsetof(struct status_request, every_s)},
+    {"silent", 's', "SECONDS",
+     "When a node counts as silent (default 15; in the first 45 after the broker's start it may "
+     "still be on its way)",
+     USAGE_NUMBER, offsetof(struct status_request, silent_s)},
+};
 
 static const char *text_at(const json_t *json, const char *name)
 {
@@ -23,54 +52,187 @@ static json_int_t number_at(const json_t *json, const char *name)
 
 /* ---- broker ---- */
 
-static void print_broker_nodes(const json_t *nodes, bool polish)
+static void judge(const struct status_request *asked, json_t *answer)
 {
-    size_t index;
-    json_t *node;
-    json_array_foreach((json_t *)(uintptr_t)nodes, index, node)
-    {
-        char age[MOMENT_TEXT_BYTES], heard[MOMENT_TEXT_BYTES];
-        moment_age((uint64_t)number_at(node, "last_received_ms"), clock_wall_ms(), age);
-        moment_age((uint64_t)number_at(node, "last_heard_ms"), clock_wall_ms(), heard);
-        printf("  %-20s %-12s %s %" JSON_INTEGER_FORMAT "  %s %" JSON_INTEGER_FORMAT
-               "  %s %s  %s %s%s\n",
-               text_at(node, "name"), text_at(node, "partner"), polish ? "zdarzeń" : "events",
-               number_at(node, "events"), polish ? "odrzuconych" : "rejected",
-               number_at(node, "rejected"), polish ? "dane sprzed" : "data age", age,
-               polish ? "kontakt sprzed" : "heard", heard,
-               json_is_true(json_object_get(node, "revoked"))
-                   ? (polish ? "  ODWOŁANY" : "  REVOKED")
-                   : "");
-    }
+    const uint64_t given_ms = asked->silent_s * 1000;
+    const struct standing_limits limits = {.silent_ms =
+                                               given_ms > 0 ? given_ms : STANDING_SILENT_MS,
+                                           .grace_ms = given_ms > 0 ? given_ms : STANDING_GRACE_MS,
+                                           .wall_ms = clock_wall_ms()};
+    standing_judge(answer, &limits);
 }
 
-static void print_broker(const json_t *json, bool polish)
+static void draw_broker(const json_t *json, bool polish, struct screen *screen)
 {
     const json_t *counters = json_object_get(json, "counters");
     const json_t *programmes = json_object_get(json, "programmes");
-    printf("broker  %s  %s %s\n", text_at(json, "endpoint"), polish ? "wymiana" : "exchange",
-           text_at(json, "exchange"));
-    printf("  %s %" JSON_INTEGER_FORMAT "  root %.16s…  totals %.16s…\n",
-           polish ? "pozycja" : "position", number_at(json, "position"), text_at(json, "root"),
-           text_at(json, "totals"));
-    printf("  %s:", polish ? "programy" : "programmes");
-    for (size_t i = 0; i < json_array_size(programmes); i++) {
-        printf(" %s", text_at(json_array_get(programmes, i), "programme"));
+    char line[LINE_BYTES];
+    snprintf(line, sizeof line, "broker  %s  %s %s", text_at(json, "endpoint"),
+             polish ? "wymiana" : "exchange", text_at(json, "exchange"));
+    screen_line(screen, SCREEN_PLAIN, line);
+    snprintf(line, sizeof line, "  %s %" JSON_INTEGER_FORMAT "  root %.16s…  totals %.16s…",
+             polish ? "pozycja" : "position", number_at(json, "position"), text_at(json, "root"),
+             text_at(json, "totals"));
+    screen_line(screen, SCREEN_PLAIN, line);
+    int used = snprintf(line, sizeof line, "  %s:", polish ? "programy" : "programmes");
+    for (size_t i = 0; i < json_array_size(programmes) && used < (int)sizeof line; i++) {
+        used += snprintf(line + used, sizeof line - (size_t)used, " %s",
+                         text_at(json_array_get(programmes, i), "programme"));
     }
-    printf("\n  %s: %" JSON_INTEGER_FORMAT " (%" JSON_INTEGER_FORMAT " %s, %" JSON_INTEGER_FORMAT
-           " %s)\n",
-           polish ? "paczki od startu" : "batches since the start",
-           number_at(counters, "batches_appended"), number_at(counters, "batches_duplicate"),
-           polish ? "powtórzonych" : "duplicate", number_at(counters, "batches_refused"),
-           polish ? "odrzuconych" : "refused");
-    print_broker_nodes(json_object_get(json, "nodes"), polish);
+    screen_line(screen, SCREEN_PLAIN, line);
+    snprintf(line, sizeof line,
+             "  %s: %" JSON_INTEGER_FORMAT " (%" JSON_INTEGER_FORMAT " %s, %" JSON_INTEGER_FORMAT
+             " %s)",
+             polish ? "paczki od startu" : "batches since the start",
+             number_at(counters, "batches_appended"), number_at(counters, "batches_duplicate"),
+             polish ? "powtórzonych" : "duplicate", number_at(counters, "batches_refused"),
+             polish ? "odrzuconych" : "refused");
+    screen_line(screen, SCREEN_PLAIN, line);
+    standing_draw(json, polish, clock_wall_ms(), screen);
 }
 
-static int ask_broker(const struct request *request, json_t **answer)
+static int print_broker(const json_t *json, bool polish)
+{
+    struct screen *screen = NULL;
+    enum err err = screen_open(stdout, false, &screen);
+    if (err == ERR_OK) {
+        screen_begin(screen);
+        draw_broker(json, polish, screen);
+        err = screen_end(screen);
+    }
+    screen_close(&screen);
+    return err == ERR_OK ? EX_OK : say_err(err, "the answer");
+}
+
+static int ask_broker(const struct status_request *asked, json_t **answer)
 {
     struct broker_config broker;
-    const int status = site_broker(request, &broker);
-    return status == EX_OK ? site_ask_or_say(broker.admin, "status", NULL, answer) : status;
+    int status = site_broker(&asked->request, &broker);
+    if (status == EX_OK) {
+        status = site_ask_or_say(broker.admin, "status", NULL, answer);
+    }
+    if (status == EX_OK) {
+        judge(asked, *answer);
+    }
+    return status;
+}
+
+/* ---- watching it ---- */
+
+struct watch {
+    const struct status_request *asked;
+    const char *endpoint;
+    struct loop *loop;
+    struct screen *screen;
+    struct client *client; /* null: not connected */
+    json_t *answer;        /* the last one, or null */
+    uint64_t lost_ms;      /* since when nobody answers, wall time; 0: somebody does */
+};
+
+static enum err ask_again(struct watch *self)
+{
+    json_t *request = json_pack("{s:b}", "totals", 0), *answer = NULL;
+    const struct client_question question = {
+        .verb = "status", .request = request, .timeout_ms = ANSWER_MS};
+    uint32_t status = EX_OK;
+    enum err err = self->client != NULL ? ERR_OK : client_open(self->endpoint, &self->client);
+    if (err == ERR_OK) {
+        err = client_ask(self->client, &question, &status, &answer);
+    }
+    json_decref(request);
+    if (err == ERR_OK && status == EX_OK) {
+        json_decref(self->answer);
+        self->answer = answer;
+        self->lost_ms = 0;
+        judge(self->asked, answer);
+        return ERR_OK;
+    }
+    json_decref(answer);
+    /* A new connection is made the next time. */
+    client_close(&self->client);
+    self->lost_ms = self->lost_ms != 0 ? self->lost_ms : clock_wall_ms();
+    return err == ERR_MEMORY ? err : ERR_OK;
+}
+
+static enum err draw_watch(struct watch *self)
+{
+    const bool polish = self->asked->request.polish;
+    char line[LINE_BYTES], now[MOMENT_TEXT_BYTES], lost[MOMENT_TEXT_BYTES];
+    screen_begin(self->screen);
+    moment_local(clock_wall_ms(), now);
+    moment_local(self->lost_ms, lost);
+    snprintf(line, sizeof line, "ogniwo  %s  %s", now,
+             self->answer != NULL ? text_at(self->answer, "endpoint") : self->endpoint);
+    screen_line(self->screen, SCREEN_PLAIN, line);
+    if (self->lost_ms != 0) {
+        snprintf(line, sizeof line,
+                 polish ? "BROKER NIE ODPOWIADA od %s, próba trwa"
+                        : "NO ANSWER from the broker since %s, trying again",
+                 lost);
+        screen_line(self->screen, SCREEN_LOUD, line);
+    }
+    if (self->answer != NULL) {
+        standing_draw(self->answer, polish, clock_wall_ms(), self->screen);
+    }
+    return screen_end(self->screen);
+}
+
+/* A line for a program that reads along: the answer, or since when there is none. */
+static enum err print_line(const struct watch *self)
+{
+    json_t *json = self->lost_ms == 0 ? json_pack("{s:O}", "broker", self->answer)
+                                      : json_pack("{s:n,s:I}", "broker", "no_answer_since_ms",
+                                                  (json_int_t)self->lost_ms);
+    const int fault = json_dumpf(json, stdout, JSON_COMPACT);
+    json_decref(json);
+    return fault == 0 && putchar('\n') != EOF && fflush(stdout) == 0 ? ERR_OK : ERR_IO;
+}
+
+static enum err watch_on(struct watch *self)
+{
+    const enum format format = self->asked->request.format;
+    const bool lines = format == FORMAT_JSON || format == FORMAT_JSONL;
+    uint64_t next_ms = clock_monotonic_ms();
+    enum err err = ERR_OK;
+    while (err == ERR_OK && !loop_stopping(self->loop)) {
+        const bool due = clock_monotonic_ms() >= next_ms;
+        if (due) {
+            err = ask_again(self);
+            next_ms = clock_monotonic_ms() + self->asked->every_s * 1000;
+        }
+        if (err == ERR_OK && (due || screen_changed(self->screen))) {
+            err = lines ? print_line(self) : draw_watch(self);
+        }
+        if (err == ERR_OK) {
+            err = loop_wait(self->loop, NULL, 0, next_ms);
+        }
+    }
+    return err;
+}
+
+static int watch(const struct status_request *asked)
+{
+    struct broker_config broker;
+    struct watch self = {.asked = asked, .endpoint = broker.admin};
+    const bool lines =
+        asked->request.format == FORMAT_JSON || asked->request.format == FORMAT_JSONL;
+    const int status = site_broker(&asked->request, &broker);
+    if (status != EX_OK) {
+        return status;
+    }
+    /* Before the first connection: its threads shall not take the signals. */
+    enum err err = loop_new(&self.loop);
+    if (err == ERR_OK) {
+        err = screen_open(stdout, !lines, &self.screen);
+    }
+    if (err == ERR_OK) {
+        err = watch_on(&self);
+    }
+    screen_close(&self.screen);
+    client_close(&self.client);
+    loop_free(&self.loop);
+    json_decref(self.answer);
+    return err == ERR_OK ? EX_OK : say_err(err, "status");
 }
 
 /* ---- node ---- */
@@ -104,9 +266,11 @@ static void print_node(const json_t *json, bool polish)
            polish ? "zdarzeń" : "events", number_at(json, "head_seq"),
            polish ? "u lidera" : "at the lead", number_at(json, "acked_seq"),
            polish ? "czeka" : "waiting", number_at(json, "waiting"));
-    printf("  %s %" JSON_INTEGER_FORMAT "  %s %" JSON_INTEGER_FORMAT "%s\n",
+    printf("  %s %" JSON_INTEGER_FORMAT "  %s %" JSON_INTEGER_FORMAT "  %s %" JSON_INTEGER_FORMAT
+           "%s\n",
            polish ? "plików" : "files", number_at(json, "files"), polish ? "osób" : "people",
-           number_at(json, "people"),
+           number_at(json, "people"), polish ? "do poprawy" : "to mend",
+           number_at(json, "rejected_rows"),
            json_is_true(json_object_get(json, "reading"))
                ? (polish ? "  czyta plik" : "  reading a file")
                : "");
@@ -143,40 +307,51 @@ static int print_json(const struct request *request, const json_t *broker, const
     return status;
 }
 
-int verb_status(int count, char **words)
+static int show_once(const struct status_request *asked)
 {
-    static const struct usage usage = {
-        .doc = "Shows how the broker is, or a node with --node, or both. The exit code is 69 where "
-               "one of them cannot be reached."
-               "\vExamples:\n"
-               "  ogniwo status --broker broker.yaml\n"
-               "  ogniwo status --node ogniwo-node --format json",
-        .uses = USES_BROKER | USES_NODE | USES_FORMAT | USES_LANGUAGE};
-    struct request request = {0};
-    json_t *broker = NULL, *node = NULL;
-    int status = EX_OK, other = EX_OK;
-    usage_read(&usage, count, words, &request);
-    const bool named = request.node != NULL || request.broker != NULL;
-    const bool wants_node = named ? request.node != NULL : site_names_node(&request);
+    const struct request *request = &asked->request;
+    const bool named = request->node != NULL || request->broker != NULL;
+    const bool wants_node = named ? request->node != NULL : site_names_node(request);
     const bool wants_broker =
-        named ? request.broker != NULL : site_names_broker(&request) || !wants_node;
-    if (wants_broker) {
-        status = ask_broker(&request, &broker);
-    }
-    if (wants_node) {
-        other = ask_node(&request, &node);
-    }
-    if (request.format == FORMAT_JSON || request.format == FORMAT_JSONL) {
-        (void)print_json(&request, broker, node);
+        named ? request->broker != NULL : site_names_broker(request) || !wants_node;
+    json_t *broker = NULL, *node = NULL;
+    int status = wants_broker ? ask_broker(asked, &broker) : EX_OK;
+    const int other = wants_node ? ask_node(request, &node) : EX_OK;
+    if (request->format == FORMAT_JSON || request->format == FORMAT_JSONL) {
+        (void)print_json(request, broker, node);
     } else {
         if (broker != NULL) {
-            print_broker(broker, request.polish);
+            status = print_broker(broker, request->polish);
         }
         if (node != NULL) {
-            print_node(node, request.polish);
+            print_node(node, request->polish);
         }
     }
     json_decref(broker);
     json_decref(node);
     return status != EX_OK ? status : other;
+}
+
+int verb_status(int count, char **words)
+{
+    static const struct usage usage = {
+        .doc = "Shows how the broker and its nodes are, or a node with --node, or both: who is "
+               "silent or behind, and where rows are to be mended. The exit code is 69 where one "
+               "of them cannot be reached."
+               "\vExamples:\n"
+               "  ogniwo status --broker broker.yaml\n"
+               "  ogniwo status --watch --silent 60\n"
+               "  ogniwo status --node ogniwo-node --format json",
+        .options = options,
+        .option_count = sizeof options / sizeof options[0],
+        .uses = USES_BROKER | USES_NODE | USES_FORMAT | USES_LANGUAGE};
+    struct status_request asked = {.every_s = EVERY_S};
+    usage_read(&usage, count, words, &asked.request);
+    if (asked.every_s == 0 || asked.every_s > SECONDS_MAX || asked.silent_s > SECONDS_MAX) {
+        return say(EX_USAGE, NULL, "--every and --silent are seconds, at most a day");
+    }
+    if (asked.watch && asked.request.node != NULL) {
+        return say(EX_USAGE, "leave out --node", "--watch looks at the broker");
+    }
+    return asked.watch ? watch(&asked) : show_once(&asked);
 }
