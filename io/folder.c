@@ -1,5 +1,5 @@
 /* The happy path is: 1. a notice or the clock makes the folder be scanned; 2. a file whose size
- * and time have rested is read whole; 3. the caller imports it; 4. the report is written, then
+ * and time have rested, or that was moved in, is read whole; 3. the caller imports it; 4. the report is written, then
  * the file moves away, both under one name.
  *
  * What may go wrong: a file changes while it is read or before it is moved (it stays and comes
@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,14 @@
 
 #include "core/base/mem.h"
 
-enum { FILES_MAX = 4096, NAMES_TRIED_MAX = 10000, CHUNK_BYTES = 64 * 1024, PLACE_BYTES = 32 };
+enum {
+    FILES_MAX = 4096,
+    NAMES_TRIED_MAX = 10000,
+    CHUNK_BYTES = 64 * 1024,
+    PLACE_BYTES = 32,
+    MOVED_REST_MS = 20, /* so that files moved in together come in the order of their names */
+    MOVED_BYTES_MAX = 64 * 1024
+};
 
 /* What tells one state of a file from another. */
 struct shape {
@@ -38,6 +46,7 @@ struct candidate {
     uint64_t not_before_ms;   /* it was given and is not to be given again */
     struct shape given_shape; /* the one it had then */
     bool given;
+    bool whole; /* it was moved in, and has not changed since */
 };
 
 struct folder {
@@ -46,6 +55,8 @@ struct folder {
     uint32_t rest_ms, rescan_ms;
     uint64_t file_bytes_max;
     uint64_t rescan_at_ms;
+    struct buffer moved;     /* names moved in since the last scan, each with a zero */
+    uint64_t moved_at_ms;    /* the last of them */
     struct candidate *files; /* by name */
     uint32_t count, room;
 };
@@ -92,6 +103,7 @@ enum err folder_open(const struct folder_options *options, struct folder **out)
     self->rest_ms = options->rest_ms;
     self->rescan_ms = options->rescan_ms;
     self->file_bytes_max = options->file_bytes_max;
+    self->moved.bytes_max = MOVED_BYTES_MAX;
     /* Where notices fail (too many users of inotify), the rescan goes on without. */
     self->notices = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     self->descriptor = open(options->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -120,6 +132,7 @@ void folder_close(struct folder **self)
     if (folder->descriptor >= 0) {
         close(folder->descriptor);
     }
+    buffer_fini(&folder->moved);
     mem_free(folder->files);
     mem_free(folder);
     *self = NULL;
@@ -148,6 +161,17 @@ static struct candidate *find(const struct folder *self, const char *name)
     return NULL;
 }
 
+static bool was_moved_in(const struct folder *self, const char *name)
+{
+    const size_t size = strlen(name) + 1;
+    for (size_t at = 0; at < self->moved.size; at += strlen((char *)self->moved.data + at) + 1) {
+        if (size <= self->moved.size - at && memcmp(self->moved.data + at, name, size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A file that is there, with what is known of it already. */
 static struct candidate candidate_of(const struct folder *self, const char *name,
                                      const struct stat *about, uint64_t now_ms)
@@ -163,6 +187,7 @@ static struct candidate candidate_of(const struct folder *self, const char *name
         file.shape = shape_of(about);
         file.since_ms = now_ms;
         file.not_before_ms = 0;
+        file.whole = was_moved_in(self, name);
     }
     return file;
 }
@@ -222,14 +247,33 @@ static enum err rescan(struct folder *self, uint64_t now_ms)
     self->files = files;
     self->count = count;
     self->rescan_at_ms = now_ms + self->rescan_ms;
+    self->moved_at_ms = self->moved.size > 0 ? now_ms : self->moved_at_ms;
+    buffer_clear(&self->moved);
     return ERR_OK;
+}
+
+/* Notes the name of a file that was moved in: a rename is one step, so the file is whole. One whose
+ * name finds no room here rests like all others. */
+static void note_moved(struct folder *self, const struct inotify_event *notice)
+{
+    if ((notice->mask & IN_MOVED_TO) != 0 && notice->len > 0) {
+        const enum err err =
+            buffer_add(&self->moved, bytes_of(notice->name, strlen(notice->name) + 1));
+        (void)err;
+    }
 }
 
 static bool take_notices(struct folder *self)
 {
-    uint8_t spare[4096];
+    alignas(struct inotify_event) uint8_t notices[4096];
+    ssize_t size = 0;
     bool any = false;
-    while (self->notices >= 0 && read(self->notices, spare, sizeof(spare)) > 0) {
+    while (self->notices >= 0 && (size = read(self->notices, notices, sizeof(notices))) > 0) {
+        for (ssize_t at = 0; at < size;) {
+            const struct inotify_event *notice = (const void *)(notices + at);
+            note_moved(self, notice);
+            at += (ssize_t)(sizeof(*notice) + notice->len);
+        }
         any = true;
     }
     return any;
@@ -237,7 +281,9 @@ static bool take_notices(struct folder *self)
 
 static uint64_t due_ms(const struct folder *self, const struct candidate *file)
 {
-    const uint64_t rested_ms = file->since_ms + self->rest_ms;
+    const bool soon = file->whole && self->rest_ms > MOVED_REST_MS;
+    const uint64_t rested_ms =
+        soon ? self->moved_at_ms + MOVED_REST_MS : file->since_ms + self->rest_ms;
     return rested_ms > file->not_before_ms ? rested_ms : file->not_before_ms;
 }
 
@@ -286,6 +332,7 @@ static enum err read_rested(const struct folder *self, struct candidate *file, i
     }
     /* Someone is writing still. */
     file->shape = shape_of(&about);
+    file->whole = false;
     file->since_ms = now_ms;
     return ERR_NOT_FOUND;
 }
@@ -327,6 +374,7 @@ enum err folder_next(struct folder *self, uint64_t now_ms, char name[FOLDER_NAME
         if (err == ERR_NOT_FOUND) {
             /* Changed or gone: its turn is over for now. */
             file->since_ms = now_ms;
+            file->whole = false;
             continue;
         }
         file->not_before_ms = now_ms + self->rescan_ms;

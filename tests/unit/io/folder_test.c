@@ -125,6 +125,55 @@ static void a_file_is_taken_when_it_has_rested(void **state)
     expect_next(office, 1000 + REST_MS, "a.csv", "one");
 }
 
+static void move_in(const struct office *office, const char *name, const char *text)
+{
+    char from[PATH_BYTES], to[PATH_BYTES];
+    (void)snprintf(from, sizeof(from), "%s/beside", office->root);
+    (void)snprintf(to, sizeof(to), "%s/%s", office->drop, name);
+    FILE *file = fopen(from, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(0, fclose(file));
+    assert_int_equal(0, rename(from, to));
+}
+
+static void files_moved_in_are_taken_almost_at_once_in_the_order_of_names(void **state)
+{
+    struct office *office = *state;
+    expect_next(office, 1000, NULL, NULL);
+    move_in(office, "02.csv", "second");
+    expect_next(office, 1001, NULL, NULL);
+    move_in(office, "01.csv", "first");
+    expect_next(office, 1002, NULL, NULL);
+    const uint64_t due_ms = folder_deadline_ms(office->folder);
+    assert_in_range(due_ms, 1003, 1050);
+    expect_next(office, due_ms, "01.csv", "first");
+    expect_next(office, due_ms, "02.csv", "second");
+}
+
+static void a_file_written_in_place_beside_one_moved_in_rests_all_the_same(void **state)
+{
+    struct office *office = *state;
+    expect_next(office, 1000, NULL, NULL);
+    drop(office, "half.csv", "half of i");
+    move_in(office, "whole.csv", "whole");
+    expect_next(office, 1001, NULL, NULL);
+    expect_next(office, 1100, "whole.csv", "whole");
+    expect_next(office, 1100, NULL, NULL);
+    expect_next(office, 1001 + REST_MS, "half.csv", "half of i");
+}
+
+static void a_file_written_to_after_it_was_moved_in_rests(void **state)
+{
+    struct office *office = *state;
+    expect_next(office, 1000, NULL, NULL);
+    move_in(office, "plik.csv", "half");
+    expect_next(office, 1001, NULL, NULL);
+    drop(office, "plik.csv", "half and more");
+    expect_next(office, 1100, NULL, NULL);
+    expect_next(office, 1101 + REST_MS, "plik.csv", "half and more");
+}
+
 static void a_file_that_grows_waits_on(void **state)
 {
     struct office *office = *state;
@@ -342,6 +391,9 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         CASE(a_file_is_taken_when_it_has_rested),
+        CASE(files_moved_in_are_taken_almost_at_once_in_the_order_of_names),
+        CASE(a_file_written_in_place_beside_one_moved_in_rests_all_the_same),
+        CASE(a_file_written_to_after_it_was_moved_in_rests),
         CASE(a_file_that_grows_waits_on),
         CASE(a_file_written_without_a_notice_is_not_taken_half),
         CASE(files_come_in_the_order_of_their_names),
