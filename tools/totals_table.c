@@ -1,0 +1,181 @@
+#include "tools/totals_table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "core/model/programme.h"
+#include "tools/sheet.h"
+
+/* ---- targets ---- */
+
+/* The whole programme's target, and the figure that its source says was reached: of several, the
+ * last in the file. */
+static const json_t *target_of(const json_t *row, const char *kind)
+{
+    size_t index;
+    json_t *target;
+    const json_t *found = NULL;
+    json_array_foreach(json_object_get(row, "targets"), index, target)
+    {
+        const char *text = json_string_value(json_object_get(target, "kind"));
+        if (text != NULL && strcmp(text, kind) == 0 && json_object_get(target, "region") == NULL) {
+            found = target;
+        }
+    }
+    return found;
+}
+
+static bool has_percent(const char *op)
+{
+    return op != NULL && (strcmp(op, "eq") == 0 || strcmp(op, "ge") == 0 || strcmp(op, "gt") == 0 ||
+                          strcmp(op, "approx") == 0);
+}
+
+void totals_table_prepare(json_t *document)
+{
+    size_t index;
+    json_t *row;
+    json_array_foreach(json_object_get(document, "rows"), index, row)
+    {
+        const json_t *target = target_of(row, "target"), *achieved = target_of(row, "achieved");
+        json_t *value = json_object_get(target, "value");
+        const char *op = json_string_value(json_object_get(target, "op"));
+        if (target != NULL) {
+            json_object_set_new(row, "target_op", json_string(op));
+            json_object_set(row, "target", value != NULL ? value : json_null());
+        }
+        if (json_object_get(achieved, "value") != NULL) {
+            json_object_set(row, "achieved", json_object_get(achieved, "value"));
+        }
+        if (has_percent(op) && json_number_value(value) > 0) {
+            const double part = json_number_value(json_object_get(row, "value"));
+            const int64_t tenths = (int64_t)(1000.0 * part / json_number_value(value) + 0.5);
+            json_object_set_new(row, "percent", json_real((double)tenths / 10.0));
+        }
+    }
+}
+
+static void target_text(const json_t *row, char *out, size_t room)
+{
+    static const struct sign {
+        const char *op, *sign;
+    } signs[] = {{"ge", "≥ "}, {"gt", "> "}, {"approx", "ok. "}, {"avg", "śr. "}, {"per", "po "}};
+    const char *op = json_string_value(json_object_get(row, "target_op"));
+    const char *sign = "";
+    char value[64];
+    sheet_value_text(json_object_get(row, "target"), value, sizeof value);
+    for (size_t i = 0; op != NULL && i < sizeof signs / sizeof signs[0]; i++) {
+        sign = strcmp(op, signs[i].op) == 0 ? signs[i].sign : sign;
+    }
+    if (op != NULL && strcmp(op, "teen") == 0) {
+        snprintf(out, room, "11-19");
+    } else if (op != NULL && strcmp(op, "none") == 0) {
+        snprintf(out, room, "-");
+    } else {
+        snprintf(out, room, "%s%s", sign, value);
+    }
+}
+
+/* ---- printing ---- */
+
+static const struct sheet_column dimension_columns[DIMENSION_COUNT] = {
+    [BY_PARTNER] = {.key = "partner", .english = "PARTNER", .polish = "PARTNER"},
+    [BY_TASK] = {.key = "task", .english = "TASK", .polish = "ZADANIE"},
+    [BY_REGION] = {.key = "region", .english = "REGION", .polish = "REGION"},
+    [BY_MONTH] = {.key = "month", .english = "MONTH", .polish = "MIESIĄC"},
+    [BY_QUARTER] = {.key = "quarter", .english = "QUARTER", .polish = "KWARTAŁ"},
+    [BY_YEAR] = {.key = "year", .english = "YEAR", .polish = "ROK"},
+    [BY_KIND] = {.key = "kind", .english = "KIND", .polish = "RODZAJ"},
+    [BY_SEX] = {.key = "sex", .english = "SEX", .polish = "PŁEĆ"},
+    [BY_AGE] = {.key = "age", .english = "AGE", .polish = "WIEK"},
+    [BY_EDUCATION] = {.key = "education", .english = "EDUCATION", .polish = "WYKSZTAŁCENIE"},
+    [BY_STATUS] = {.key = "status", .english = "STATUS", .polish = "STATUS"},
+};
+
+static const struct sheet_column first_columns[] = {
+    {.key = "indicator", .english = "INDICATOR", .polish = "WSKAŹNIK"},
+    {.key = "title", .english = "TITLE", .polish = "NAZWA", .shrinks = true},
+};
+static const struct sheet_column last_columns[] = {
+    {.key = "unit", .english = "UNIT", .polish = "JEDNOSTKA"},
+    {.key = "value", .english = "REACHED", .polish = "OSIĄGNIĘTO", .right = true},
+    {.key = "partner_sum", .english = "PARTNER SUM", .polish = "SUMA PARTNERÓW", .right = true},
+    {.key = "overlap", .english = "OVERLAP", .polish = "POWTÓRZENIA", .right = true},
+};
+static const struct sheet_column target_columns[] = {
+    {.key = "target_op"},
+    {.key = "target", .english = "TARGET", .polish = "CEL", .right = true, .text = target_text},
+    {.key = "achieved", .english = "AS REPORTED", .polish = "WYKAZANO", .right = true},
+    {.key = "percent", .english = "%", .polish = "%", .right = true},
+};
+
+enum {
+    COLUMNS_MAX = DIMENSION_COUNT + 2 + 4 + 4,
+    TITLE_ROOM = CODE_BYTES_MAX + TITLE_BYTES_MAX + 8
+};
+
+static size_t choose_columns(const json_t *document, struct sheet_column *out)
+{
+    size_t count = 0, index;
+    const json_t *by = json_object_get(document, "by");
+    json_t *word;
+    memcpy(out, first_columns, sizeof first_columns);
+    count += sizeof first_columns / sizeof first_columns[0];
+    json_array_foreach((json_t *)(uintptr_t)by, index, word)
+    {
+        enum dimension dimension;
+        if (dimension_parse(bytes_text(json_string_value(word)), &dimension) == ERR_OK) {
+            out[count++] = dimension_columns[dimension];
+        }
+    }
+    memcpy(out + count, last_columns, sizeof last_columns);
+    count += sizeof last_columns / sizeof last_columns[0];
+    if (json_array_size(by) == 0) {
+        memcpy(out + count, target_columns, sizeof target_columns);
+        count += sizeof target_columns / sizeof target_columns[0];
+    }
+    return count;
+}
+
+void totals_table_title(const json_t *document, char *out, size_t room)
+{
+    snprintf(out, room, "%s  %s", json_string_value(json_object_get(document, "programme")),
+             json_string_value(json_object_get(document, "title")));
+}
+
+static void print_caption(const struct request *request, const json_t *document)
+{
+    char title[TITLE_ROOM];
+    const bool live = json_is_true(json_object_get(document, "live"));
+    const char *until = json_string_value(json_object_get(document, "until"));
+    totals_table_title(document, title, sizeof title);
+    printf("%s\n%s %" JSON_INTEGER_FORMAT ", %s%s%s\n\n", title,
+           request->polish ? "pozycja" : "position",
+           json_integer_value(json_object_get(document, "position")),
+           live              ? (request->polish ? "na żywo" : "live")
+           : request->polish ? "policzone z dziennika"
+                             : "counted from the log",
+           until != NULL ? (request->polish ? ", zdarzenia do " : ", events until ") : "",
+           until != NULL ? until : "");
+}
+
+int totals_table_print(const struct request *request, const json_t *document)
+{
+    struct sheet_column columns[COLUMNS_MAX];
+    const struct sheet sheet = {
+        .columns = columns, .column_count = choose_columns(document, columns), .rows = "rows"};
+    if (request->format == FORMAT_TABLE) {
+        print_caption(request, document);
+    }
+    return sheet_print(request, &sheet, document);
+}
+
+char *totals_table_text(bool polish, const json_t *document, uint32_t columns)
+{
+    struct sheet_column list[COLUMNS_MAX];
+    const struct sheet sheet = {.columns = list, .column_count = choose_columns(document, list)};
+    return sheet_table_text(polish, &sheet, json_object_get(document, "rows"), columns);
+}

@@ -1,0 +1,26 @@
+/* totals_table: a totals document (brokers/figures.h) for people and for scripts. */
+#ifndef TOOLS_TOTALS_TABLE_H
+#define TOOLS_TOTALS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "tools/usage.h"
+
+/* Puts target, figure reported and percent into the rows themselves, where all formats have them. */
+void totals_table_prepare(json_t *document);
+
+/* Prints a document that was prepared, in the format asked for. Returns 0 or an exit code, as
+ * sheet_print(). */
+int totals_table_print(const struct request *request, const json_t *document);
+
+/* The table alone, as sheet_table_text(). The caller frees it. */
+char *totals_table_text(bool polish, const json_t *document, uint32_t columns);
+
+/* Programme and title, cut to the room. */
+void totals_table_title(const json_t *document, char *out, size_t room);
+
+#endif
