@@ -95,6 +95,9 @@ static void decode(struct raw *self)
     case MESSAGE_PING:
     case MESSAGE_QUERY:
     case MESSAGE_ANSWER:
+    case MESSAGE_SNAPSHOT:
+    case MESSAGE_CHANGE:
+    case MESSAGE_BEAT:
         return;
     }
 }
