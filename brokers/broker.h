@@ -1,7 +1,8 @@
 /* broker: the aggregator: links, ingest, ledger, people and totals put together, without a main.
  *
  * broker_turn() does all that can be done now, in one order: take messages, write, commit,
- * acknowledge, answer, tell what has changed. Between turns the caller waits on the descriptors until the deadline. */
+ * acknowledge, answer, tell what has changed. Between turns the caller waits on the descriptors
+ * until the deadline. */
 #ifndef BROKERS_BROKER_H
 #define BROKERS_BROKER_H
 

@@ -25,13 +25,13 @@ MUST_CHECK enum err figures_query_read(const struct programme *programme, json_t
 uint32_t figures_views(const struct programme *programme, const struct figures_query *query,
                        struct view *views);
 
-/* Gives what is the same in every row: {"programme", "title", "by", "level", "indicators": [{"indicator",
- * "title", "unit", "count", "targets": [...]}]}, targets only without a breakdown; the caller
- * releases it with json_decref(). */
+/* Gives what is the same in every row: {"programme", "title", "by", "level", "indicators":
+ * [{"indicator", "title", "unit", "count", "targets": [...]}]}, targets only without a
+ * breakdown; the caller releases it with json_decref(). */
 json_t *figures_head_json(const struct programme *programme, const struct figures_query *query);
 
-/* One row: what the head says of its indicator, with labels and numbers. labels: one for each word of
- * `by`. The caller releases it. */
+/* One row: what the head says of its indicator, with labels and numbers. labels: one for each
+ * word of `by`. The caller releases it. */
 json_t *figures_row_json(const json_t *indicator, const json_t *by, const struct bytes *labels,
                          int64_t value, int64_t partner_sum);
 

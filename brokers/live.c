@@ -311,7 +311,8 @@ static enum err follow_version(struct live *self, struct sheet *sheet, uint64_t 
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-/* Tells the changes of a view to all sheets that show it, unless an earlier sheet has had it told. */
+/* Tells the changes of a view to all sheets that show it, unless an earlier sheet has had it
+ * told. */
 static void tell_view(struct live *self, uint32_t number, struct view view)
 {
     const struct sheet *sheet = &self->sheets[number];

@@ -39,9 +39,10 @@ uint64_t live_deadline_ms(const struct live *self);
 int live_descriptor(const struct live *self);
 
 /* Answers {"programme", "indicator", "by", "level"} with what a watcher must know before it
- * subscribes: figures_head_json() with "feed", "topic" and "basis". Gives a document that the caller
- * releases. Returns an exit code: 0, 66 (no such programme or indicator), 69 (this breakdown is not
- * kept live), 75 (too many are watched); with any but 0 it is {"error": sentence}. */
+ * subscribes: figures_head_json() with "feed", "topic" and "basis". Gives a document that the
+ * caller releases. Returns an exit code: 0, 66 (no such programme or indicator), 69 (this
+ * breakdown is not kept live), 75 (too many are watched); with any but 0 it is {"error":
+ * sentence}. */
 uint32_t live_describe(struct live *self, json_t *request, json_t **out);
 
 /* Takes one part; its rows are borrowed during the call. Errors: any, which end the snapshot. */

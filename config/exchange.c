@@ -113,8 +113,9 @@ static const struct setting node_settings[] = {
      .kind = SETTING_MS,
      .field = offsetof(struct node_config, rest_ms),
      .number = 2000,
-     .comment = "A file that has not changed for so many milliseconds is complete; one that is moved\n"
-                "in is taken at once."},
+     .comment =
+         "A file that has not changed for so many milliseconds is complete; one that is moved\n"
+         "in is taken at once."},
     {.key = "rescan_ms",
      .kind = SETTING_MS,
      .field = offsetof(struct node_config, rescan_ms),

@@ -1,6 +1,6 @@
 /* The happy path is: 1. a notice or the clock makes the folder be scanned; 2. a file whose size
- * and time have rested, or that was moved in, is read whole; 3. the caller imports it; 4. the report is written, then
- * the file moves away, both under one name.
+ * and time have rested, or that was moved in, is read whole; 3. the caller imports it; 4. the
+ * report is written, then the file moves away, both under one name.
  *
  * What may go wrong: a file changes while it is read or before it is moved (it stays and comes
  * again); it is too large or cannot be read (the caller is told its name); a crash between

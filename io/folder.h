@@ -1,9 +1,9 @@
 /* folder: an office's drop folder: inotify, and a rescan now and then.
  *
  * Takes regular files whose name does not start with `.`, `~$`, `.~lock` or end with `.tmp`,
- * `.part` and is not CZYTAJ-TO.txt, once their size and time have rested; a file that is moved in by
- * one rename is whole and is taken almost at once, in the order of names. A file taken is read
- * by name; folder_done() moves it away. */
+ * `.part` and is not CZYTAJ-TO.txt, once their size and time have rested; a file that is moved
+ * in by one rename is whole and is taken almost at once, in the order of names. A file taken is
+ * read by name; folder_done() moves it away. */
 #ifndef IO_FOLDER_H
 #define IO_FOLDER_H
 

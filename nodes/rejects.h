@@ -1,9 +1,9 @@
 /* rejects: how many rows of an office's files are refused and not mended yet: of each file the
- * version under its name that was read last counts. It takes the place of the others, and theirs are
- * then closed.
+ * version under its name that was read last counts. It takes the place of the others, and theirs
+ * are then closed.
  *
- * Derived from the reports and refusals of the records, once at the start; later only what changed
- * is looked at. Numbers only: names of files stay in the records. */
+ * Derived from the reports and refusals of the records, once at the start; later only what
+ * changed is looked at. Numbers only: names of files stay in the records. */
 #ifndef NODES_REJECTS_H
 #define NODES_REJECTS_H
 

@@ -10,7 +10,8 @@
 
 #include "tools/usage.h"
 
-/* Puts target, figure reported and percent into the rows themselves, where all formats have them. */
+/* Puts target, figure reported and percent into the rows themselves, where all formats have
+ * them. */
 void totals_table_prepare(json_t *document);
 
 /* Prints a document that was prepared, in the format asked for. Returns 0 or an exit code, as

@@ -1,9 +1,9 @@
-/* The happy path is: 1. the watcher has a change; 2. it is drawn at once where the last drawing was
- * a while ago, else a little later, so that a busy exchange does not flicker; 3. each second the age
- * is drawn anew.
+/* The happy path is: 1. the watcher has a change; 2. it is drawn at once where the last drawing
+ * was a while ago, else a little later, so that a busy exchange does not flicker; 3. each second
+ * the age is drawn anew.
  *
- * What may go wrong: the broker is away: the last table stays, and the line above says since when
- * and why. */
+ * What may go wrong: the broker is away: the last table stays, and the line above says since
+ * when and why. */
 #include "tools/totals_watch.h"
 
 #include <inttypes.h>

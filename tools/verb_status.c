@@ -1,5 +1,5 @@
-/* The happy path is: 1 the broker, a node or both are asked; 2 the nodes are judged; 3 all is printed
- * once, or drawn again each second.
+/* The happy path is: 1 the broker, a node or both are asked; 2 the nodes are judged; 3 all is
+ * printed once, or drawn again each second.
  *
  * What may go wrong: nobody answers. Asked once, that is the exit code; a watch says since when,
  * keeps the last picture and tries again. */

@@ -1,10 +1,10 @@
-/* The happy path is: 1. the link to the broker opens; 2. it is asked what the sheet is, and at once
- * the feed it names is subscribed to; 3. the mirror asks for the snapshot when the feed gives its
- * first sign; 4. changes flow. The question what the sheet is goes before every snapshot, because
- * titles and targets may have changed with the programme file.
+/* The happy path is: 1. the link to the broker opens; 2. it is asked what the sheet is, and at
+ * once the feed it names is subscribed to; 3. the mirror asks for the snapshot when the feed
+ * gives its first sign; 4. changes flow. The question what the sheet is goes before every
+ * snapshot, because titles and targets may have changed with the programme file.
  *
- * What may go wrong: the broker is away (the question cannot be sent, or no beat comes), or says no;
- * the mirror asks again, and the last document stays. */
+ * What may go wrong: the broker is away (the question cannot be sent, or no beat comes), or says
+ * no; the mirror asks again, and the last document stays. */
 #include "tools/watcher.h"
 
 #include <assert.h>

@@ -26,7 +26,8 @@ void changes_free(struct changes **self);
 MUST_CHECK enum err changes_note(struct changes *self, const struct cells *cells,
                                  const uint32_t *numbers, uint32_t count);
 
-/* All that were noted, in the order of their first change; borrowed until the next note or clear. */
+/* All that were noted, in the order of their first change; borrowed until the next note or
+ * clear. */
 const struct change *changes_all(const struct changes *self);
 uint32_t changes_count(const struct changes *self);
 

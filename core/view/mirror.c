@@ -1,10 +1,11 @@
-/* The happy path is: 1. START subscribes; 2. the first sign on the feed makes it ask; 3. parts of the
- * snapshot fill a second copy, which takes the first one's place when it is whole; 4. changes that
- * were held are applied behind it; 5. each further change is applied as it comes.
+/* The happy path is: 1. START subscribes; 2. the first sign on the feed makes it ask; 3. parts
+ * of the snapshot fill a second copy, which takes the first one's place when it is whole; 4.
+ * changes that were held are applied behind it; 5. each further change is applied as it comes.
  *
- * What may go wrong: no sign comes (asks all the same), no answer or no beat comes (opens anew), a
- * version is missing, the session or the basis is another, the digest differs (asks again, later and
- * later until a beat has agreed). A copy that is not current stays to be shown, with its age. */
+ * What may go wrong: no sign comes (asks all the same), no answer or no beat comes (opens anew),
+ * a version is missing, the session or the basis is another, the digest differs (asks again,
+ * later and later until a beat has agreed). A copy that is not current stays to be shown, with
+ * its age. */
 #include "core/view/mirror.h"
 
 #include <assert.h>

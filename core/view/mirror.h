@@ -1,12 +1,13 @@
 /* mirror: a watcher's half of the live totals: a copy of one sheet that heals itself.
  *
  * Pure: times, parts and answers in, what to do next out. The happy path: START -> open and
- * subscribe -> the first BEAT shows that changes arrive -> ask for a snapshot, hold the changes that
- * come meanwhile -> SNAPSHOT, then the held changes -> CHANGE after CHANGE, and a BEAT each second
- * that tells whether any was lost.
+ * subscribe -> the first BEAT shows that changes arrive -> ask for a snapshot, hold the changes
+ * that come meanwhile -> SNAPSHOT, then the held changes -> CHANGE after CHANGE, and a BEAT each
+ * second that tells whether any was lost.
  *
- * What is lost on the way, a slow reader, a broker that starts again or counts under another file:
- * the copy notices by session, version, basis or digest, says that it is old, and asks anew. */
+ * What is lost on the way, a slow reader, a broker that starts again or counts under another
+ * file: the copy notices by session, version, basis or digest, says that it is old, and asks
+ * anew. */
 #ifndef CORE_VIEW_MIRROR_H
 #define CORE_VIEW_MIRROR_H
 
@@ -77,8 +78,8 @@ MUST_CHECK enum err mirror_new(const struct mirror_options *options, struct mirr
 void mirror_free(struct mirror **self);
 
 /* Takes one event into account and fills *effects. Answers to earlier questions are ignored.
- * Errors: ERR_FULL, more rows than rows_max or more texts than they can have; ERR_MEMORY: the mirror
- * is then not to be used. */
+ * Errors: ERR_FULL, more rows than rows_max or more texts than they can have; ERR_MEMORY: the
+ * mirror is then not to be used. */
 MUST_CHECK enum err mirror_step(struct mirror *self, const struct mirror_event *event,
                                 struct mirror_effects *effects);
 
@@ -100,8 +101,8 @@ struct mirror_row {
 };
 typedef void mirror_visit(void *context, const struct mirror_row *row);
 
-/* Calls visit with each row of the copy, by indicator, then by labels, bytewise. Rows of labels that
- * came to nothing are left out. Errors: ERR_MEMORY. */
+/* Calls visit with each row of the copy, by indicator, then by labels, bytewise. Rows of labels
+ * that came to nothing are left out. Errors: ERR_MEMORY. */
 MUST_CHECK enum err mirror_rows(const struct mirror *self, mirror_visit *visit, void *context);
 
 /* Asserts what must hold inside; the digest equals a recount. For tests. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/model/event.h"
+#include "core/model/sheet.h"
 #include "proto/keys.h"
 #include "proto/messages.h"
 
