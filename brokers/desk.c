@@ -1,10 +1,10 @@
 #include "brokers/desk.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "brokers/answer.h"
 #include "brokers/figures.h"
 
 static json_t *hex_json(const uint8_t *bytes, size_t size)
@@ -12,19 +12,6 @@ static json_t *hex_json(const uint8_t *bytes, size_t size)
     char hex[2 * 64 + 1];
     bytes_to_hex(bytes_of(bytes, size), hex);
     return json_string(hex);
-}
-
-__attribute__((format(printf, 3, 4))) static uint32_t fault(uint32_t code, json_t **out,
-                                                            const char *format, ...)
-{
-    char text[256], shown[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    bytes_to_shown(bytes_text(text), shown, sizeof shown);
-    *out = json_pack("{s:s}", "error", shown);
-    return code;
 }
 
 static void put_number(json_t *json, const char *name, uint64_t number)
@@ -157,20 +144,22 @@ static uint32_t answer_totals(const struct desk *desk, json_t *request, json_t *
     const struct programme *programme =
         id != NULL ? counting_programme(desk->counting, bytes_text(id)) : NULL;
     if (programme == NULL) {
-        return fault(EX_NOINPUT, out, "there is no programme \"%s\" here", id != NULL ? id : "");
+        return answer_fault(EX_NOINPUT, out, "there is no programme \"%s\" here",
+                            id != NULL ? id : "");
     }
     const char *what = NULL;
     if (figures_query_read(programme, request, &query, &what) != ERR_OK) {
-        return fault(EX_NOINPUT, out, "\"%s\" is no indicator, dimension or level of the programme",
-                     what != NULL ? what : "");
+        return answer_fault(EX_NOINPUT, out,
+                            "\"%s\" is no indicator, dimension or level of the programme",
+                            what != NULL ? what : "");
     }
     const enum err err =
         figures_json(programme, counting_totals(desk->counting, bytes_text(id)), &query, out);
     if (err == ERR_NOT_FOUND) {
-        return fault(EX_UNAVAILABLE, out, "this breakdown is not kept live");
+        return answer_fault(EX_UNAVAILABLE, out, "this breakdown is not kept live");
     }
     if (err != ERR_OK) {
-        return fault(EX_SOFTWARE, out, "%s", err_text(err));
+        return answer_fault(EX_SOFTWARE, out, "%s", err_text(err));
     }
     json_object_set_new(*out, "position", json_integer((json_int_t)ledger_size(desk->ledger)));
     json_object_set_new(*out, "live", json_true());
@@ -188,7 +177,7 @@ static uint32_t answer_lines(const struct desk *desk, json_t *request, json_t **
     (void)request;
     if (counting_lines(desk->counting, add_line, lines) != ERR_OK) {
         json_decref(lines);
-        return fault(EX_SOFTWARE, out, "%s", err_text(ERR_MEMORY));
+        return answer_fault(EX_SOFTWARE, out, "%s", err_text(ERR_MEMORY));
     }
     *out = position_json(desk, true);
     json_object_set_new(*out, "lines", lines);
@@ -213,5 +202,5 @@ uint32_t desk_answer(const struct desk *desk, const struct query *query, json_t 
             return status;
         }
     }
-    return fault(EX_USAGE, out, "this is no question that a broker answers");
+    return answer_fault(EX_USAGE, out, "this is no question that a broker answers");
 }

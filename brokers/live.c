@@ -9,11 +9,11 @@
 #include "brokers/live.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "brokers/answer.h"
 #include "brokers/figures.h"
 #include "core/base/mem.h"
 #include "io/clock.h"
@@ -367,19 +367,6 @@ static enum err tell(struct live *self)
 
 /* ---- questions ---- */
 
-__attribute__((format(printf, 3, 4))) static uint32_t fault(uint32_t code, json_t **out,
-                                                            const char *format, ...)
-{
-    char text[256], shown[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    bytes_to_shown(bytes_text(text), shown, sizeof shown);
-    *out = json_pack("{s:s}", "error", shown);
-    return code;
-}
-
 /* PROGRAMME|INDICATOR|DIMENSIONS|LEVEL|, with what is not asked for empty. */
 static void name_topic(struct sheet *sheet)
 {
@@ -409,12 +396,13 @@ static uint32_t read_request(const struct live *self, json_t *request, struct sh
         id != NULL ? counting_programme(self->options.counting, bytes_text(id)) : NULL;
     *out = (struct sheet){0};
     if (programme == NULL) {
-        return fault(EX_NOINPUT, answer, "there is no programme \"%s\" here", id != NULL ? id : "");
+        return answer_fault(EX_NOINPUT, answer, "there is no programme \"%s\" here",
+                            id != NULL ? id : "");
     }
     if (figures_query_read(programme, request, &query, &what) != ERR_OK) {
-        return fault(EX_NOINPUT, answer,
-                     "\"%s\" is no indicator, dimension or level of the programme",
-                     what != NULL ? what : "");
+        return answer_fault(EX_NOINPUT, answer,
+                            "\"%s\" is no indicator, dimension or level of the programme",
+                            what != NULL ? what : "");
     }
     memcpy(out->programme, id, strlen(id) + 1);
     memcpy(out->indicator, indicator != NULL ? indicator : "",
@@ -448,7 +436,8 @@ static uint32_t ensure(struct live *self, json_t *request, struct sheet **out, j
     if (*out == NULL && err == ERR_OK) {
         *out = find(self, "");
         if (*out == NULL) {
-            return fault(EX_TEMPFAIL, answer, "%d breakdowns are watched already", SHEETS_MAX);
+            return answer_fault(EX_TEMPFAIL, answer, "%d breakdowns are watched already",
+                                SHEETS_MAX);
         }
         wanted.pack = mem_calloc(1, sizeof *wanted.pack);
         err = wanted.pack != NULL ? ERR_OK : ERR_MEMORY;
@@ -460,10 +449,10 @@ static uint32_t ensure(struct live *self, json_t *request, struct sheet **out, j
     }
     if (err != ERR_OK) {
         return err == ERR_NOT_FOUND
-                   ? fault(EX_UNAVAILABLE, answer,
-                           "this breakdown is not kept live: name it under \"live:\" in the "
-                           "programme file")
-                   : fault(EX_SOFTWARE, answer, "%s", err_text(err));
+                   ? answer_fault(EX_UNAVAILABLE, answer,
+                                  "this breakdown is not kept live: name it under \"live:\" in the "
+                                  "programme file")
+                   : answer_fault(EX_SOFTWARE, answer, "%s", err_text(err));
     }
     (*out)->kept_until_ms = clock_monotonic_ms() + KEPT_MS;
     return EX_OK;
@@ -534,7 +523,8 @@ uint32_t live_snapshot(struct live *self, json_t *request, live_emit *emit, void
     }
     assert(copying.err != ERR_OK || copying.digest == sheet->digest);
     emit_rows(&copying, false);
-    return copying.err == ERR_OK ? EX_OK : fault(EX_SOFTWARE, out, "%s", err_text(copying.err));
+    return copying.err == ERR_OK ? EX_OK
+                                 : answer_fault(EX_SOFTWARE, out, "%s", err_text(copying.err));
 }
 
 /* ---- wishes ---- */

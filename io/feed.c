@@ -13,6 +13,7 @@
 #include <zmq.h>
 
 #include "core/base/mem.h"
+#include "io/frames.h"
 #include "io/ipc.h"
 #include "io/quiet.h"
 
@@ -168,27 +169,10 @@ enum err feed_send(struct feed *self, const char *topic, struct bytes header, st
     return sent ? ERR_OK : ERR_IO;
 }
 
-/* Reads one message of any number of frames; those beyond the third are let go. Gives the number of
- * frames, 0 for none there, or -1. */
 static int read_frames(struct feed *self)
 {
-    zmq_msg_t spare;
-    zmq_msg_init(&spare);
-    int count = 0, more = 1;
-    while (more != 0) {
-        zmq_msg_t *frame = count < FRAMES ? &self->frames[count] : &spare;
-        if (zmq_msg_recv(frame, self->socket, ZMQ_DONTWAIT) < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            count = errno == EAGAIN && count == 0 ? 0 : -1;
-            break;
-        }
-        count++;
-        more = zmq_msg_more(frame);
-    }
-    zmq_msg_close(&spare);
-    return count;
+    void *const frames[FRAMES] = {&self->frames[0], &self->frames[1], &self->frames[2]};
+    return frames_read(self->socket, frames, FRAMES);
 }
 
 static struct bytes frame_bytes(struct feed *self, uint32_t number)

@@ -22,6 +22,7 @@
 #include <zmq.h>
 
 #include "core/base/mem.h"
+#include "io/frames.h"
 #include "io/ipc.h"
 #include "io/quiet.h"
 #include "io/zap.h"
@@ -528,30 +529,12 @@ static void read_monitor(struct link *self)
     }
 }
 
-/* Reads one message of any number of frames; those that belong to none of ours are let go.
- * Gives the number of frames, 0 for none there, or -1. */
+/* A listening link's messages begin with the peer's name. */
 static int read_frames(struct link *self, struct arrival *into, zmq_msg_t *id)
 {
-    zmq_msg_t spare;
-    zmq_msg_init(&spare);
-    int count = 0;
-    int more = 1;
-    while (more != 0) {
-        const int at = self->listening ? count : count + 1;
-        zmq_msg_t *frame = at == 0 ? id : at == 1 ? &into->header : at == 2 ? &into->body : &spare;
-        /* Once the first frame is there, so are the others. */
-        if (zmq_msg_recv(frame, self->socket, ZMQ_DONTWAIT) < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            count = errno == EAGAIN && count == 0 ? 0 : -1;
-            break;
-        }
-        count++;
-        more = zmq_msg_more(frame);
-    }
-    zmq_msg_close(&spare);
-    return count;
+    void *const frames[] = {id, &into->header, &into->body};
+    const uint32_t skipped = self->listening ? 0 : 1;
+    return frames_read(self->socket, frames + skipped, 3 - skipped);
 }
 
 /* A name that a peer chose itself could be another's; only the ROUTER's own are taken. */

@@ -47,34 +47,9 @@ static int end(void **state)
 
 /* ---- killing ---- */
 
-static void drop(uint32_t node, uint32_t file)
-{
-    struct buffer text = {.bytes_max = TEXT_BYTES_MAX};
-    char name[32];
-    office_file(node, file, &text);
-    snprintf(name, sizeof name, "plik-%02u.csv", file);
-    programs_drop(&programs, node, name, buffer_bytes(&text));
-    buffer_fini(&text);
-}
-
-/* All that was dropped is read, sent and acknowledged. */
-static bool node_is_done(uint32_t node)
-{
-    if (programs_files_wait(&programs, node)) {
-        return false;
-    }
-    json_t *status = programs_ask(&programs, node, "status");
-    const bool done = status != NULL &&
-                      json_integer_value(json_object_get(status, "waiting")) == 0 &&
-                      json_is_false(json_object_get(status, "reading")) &&
-                      json_integer_value(json_object_get(status, "head_seq")) > 0;
-    json_decref(status);
-    return done;
-}
-
 static bool all_are_done(void)
 {
-    return node_is_done(0) && node_is_done(1);
+    return programs_node_done(&programs, 0) && programs_node_done(&programs, 1);
 }
 
 static void settle(void)
@@ -151,7 +126,7 @@ static void programs_killed_again_and_again_come_to_the_same_totals(void **state
     srand(seed != NULL ? (unsigned)strtoul(seed, NULL, 10) : 2011);
     for (uint32_t file = 0; file < FILES; file++) {
         for (uint32_t node = 0; node < PROGRAMS_NODES; node++) {
-            drop(node, file);
+            programs_drop_office_file(&programs, node, file);
         }
         /* Both orders, and any time between the two. */
         const uint32_t first = (uint32_t)rand() % 2, node = 1 + (uint32_t)rand() % PROGRAMS_NODES;
@@ -187,7 +162,7 @@ static void the_same_files_again_add_nothing(void **state)
     char *before = digest_of("root");
     for (uint32_t node = 0; node < PROGRAMS_NODES; node++) {
         for (uint32_t i = 0; i < FILES; i++) {
-            drop(node, i);
+            programs_drop_office_file(&programs, node, i);
         }
     }
     settle();

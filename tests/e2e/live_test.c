@@ -38,12 +38,7 @@ static int end(void **state)
 
 static void drop_next(uint32_t node)
 {
-    struct buffer text = {.bytes_max = TEXT_BYTES_MAX};
-    char name[32];
-    office_file(node, files[node], &text);
-    snprintf(name, sizeof name, "plik-%02u.csv", files[node]++);
-    programs_drop(&programs, node, name, buffer_bytes(&text));
-    buffer_fini(&text);
+    programs_drop_office_file(&programs, node, files[node]++);
 }
 
 /* ---- a watcher ---- */
@@ -145,23 +140,10 @@ static bool agrees(struct follower *self)
     return same;
 }
 
-static bool office_is_done(uint32_t node)
-{
-    if (programs_files_wait(&programs, node)) {
-        return false;
-    }
-    json_t *status = programs_ask(&programs, node, "status");
-    const bool done = status != NULL &&
-                      json_integer_value(json_object_get(status, "waiting")) == 0 &&
-                      json_is_false(json_object_get(status, "reading"));
-    json_decref(status);
-    return done;
-}
-
 static void await_offices(void)
 {
     const uint64_t end_ms = clock_monotonic_ms() + PATIENCE_MS;
-    while (!office_is_done(0) || !office_is_done(1)) {
+    while (!programs_node_done(&programs, 0) || !programs_node_done(&programs, 1)) {
         assert_true(clock_monotonic_ms() < end_ms);
         programs_check_alive(&programs);
         poll(NULL, 0, 20);
@@ -198,6 +180,8 @@ static void files_move_what_is_watched_until_it_is_what_totals_says(void **state
 {
     (void)state;
     struct follower all = follow(plain), counties = follow(by_county), single = follow(one);
+    drop_next(0);
+    drop_next(1);
     await_agreement(&all);
     await_agreement(&counties);
     const uint32_t before = all.lines;

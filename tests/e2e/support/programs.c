@@ -319,3 +319,27 @@ bool programs_files_wait(const struct programs *self, uint32_t node)
     }
     return found;
 }
+
+bool programs_node_done(struct programs *self, uint32_t node)
+{
+    if (programs_files_wait(self, node)) {
+        return false;
+    }
+    json_t *status = programs_ask(self, node, "status");
+    const bool done = status != NULL &&
+                      json_integer_value(json_object_get(status, "waiting")) == 0 &&
+                      json_is_false(json_object_get(status, "reading")) &&
+                      json_integer_value(json_object_get(status, "head_seq")) > 0;
+    json_decref(status);
+    return done;
+}
+
+void programs_drop_office_file(struct programs *self, uint32_t node, uint32_t file)
+{
+    struct buffer text = {.bytes_max = OUTPUT_BYTES_MAX};
+    char name[32];
+    office_file(node, file, &text);
+    snprintf(name, sizeof name, "plik-%02u.csv", file);
+    programs_drop(self, node, name, buffer_bytes(&text));
+    buffer_fini(&text);
+}

@@ -55,6 +55,9 @@ void programs_drop(struct programs *self, uint32_t node, const char *name, struc
 /* Whether files wait in the node's folder. */
 bool programs_files_wait(const struct programs *self, uint32_t node);
 
+/* Whether all that was dropped at a running node is read, sent and acknowledged. */
+bool programs_node_done(struct programs *self, uint32_t node);
+
 /* ---- office files ---- */
 
 enum { OFFICE_PEOPLE_A_FILE = 700, OFFICE_PESEL_BYTES = 12 };
@@ -71,6 +74,9 @@ enum { OFFICE_SURNAMES = 12 };
  * has too, each with several rows; from the second on also corrections and deletions of rows of the
  * one before. */
 void office_file(uint32_t node, uint32_t file, struct buffer *out);
+
+/* Drops that file as plik-NN.csv. */
+void programs_drop_office_file(struct programs *self, uint32_t node, uint32_t file);
 
 /* How many people the first `files` files of both nodes name, numbered from 0. */
 uint32_t office_people(uint32_t files);
