@@ -5,6 +5,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/sheet.h"
@@ -54,6 +56,29 @@ static void negative_numbers_are_no_formulas(void **state)
     expect_cell("-5", false, "-5");
 }
 
+static void a_table_is_cut_only_where_it_may_shrink(void **state)
+{
+    static const struct sheet_column columns[] = {
+        {.key = "name", .english = "NAME", .polish = "NAZWA", .shrinks = true},
+        {.key = "count", .english = "COUNT", .polish = "LICZBA", .right = true},
+    };
+    static const struct sheet sheet = {.columns = columns, .column_count = 2};
+    (void)state;
+    json_t *rows = json_pack("[{s:s,s:i},{s:s,s:i}]", "name", "Kędzierzyn-Koźle", "count", 1030,
+                             "name", "Łódź", "count", 7);
+    char *whole = sheet_table_text(true, &sheet, rows, UINT32_MAX);
+    char *narrow = sheet_table_text(false, &sheet, rows, 16);
+    assert_string_equal("NAZWA            LICZBA\nKędzierzyn-Koźle   1030\n"
+                        "Łódź                  7",
+                        whole);
+    assert_string_equal("NAME       COUNT\nKędzierzyn  1030\nŁódź           7", narrow);
+    free(whole);
+    free(narrow);
+    json_array_clear(rows);
+    assert_null(sheet_table_text(true, &sheet, rows, UINT32_MAX));
+    json_decref(rows);
+}
+
 static void assert_value(json_t *value, const char *wanted)
 {
     char text[64];
@@ -87,6 +112,7 @@ static void a_value_too_long_for_its_room_is_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_table_is_cut_only_where_it_may_shrink),
         cmocka_unit_test(plain_cells_stay_plain),
         cmocka_unit_test(separators_and_quotes_are_quoted),
         cmocka_unit_test(formulas_are_disarmed),
@@ -94,5 +120,6 @@ int main(void)
         cmocka_unit_test(values_look_the_same_everywhere),
         cmocka_unit_test(a_value_too_long_for_its_room_is_cut),
     };
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
