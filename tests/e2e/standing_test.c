@@ -1,0 +1,247 @@
+/* What the lead knows of an office that it cannot see: the node's own word, over real sockets. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "e2e/support/exchange_here.h"
+#include "e2e/support/raw_peer.h"
+#include "e2e/support/still.h"
+#include "io/clock.h"
+#include "proto/codec.h"
+
+enum { TOLD_MS = 1000 }; /* less than the 2 s between two pings of an idle node */
+
+static struct here here;
+
+static int begin(void **state)
+{
+    here_begin(&here);
+    *state = &here;
+    return 0;
+}
+
+static int end(void **state)
+{
+    here_end(*state);
+    return 0;
+}
+
+/* ---- of a peer made by hand ---- */
+
+static void ping(struct raw *raw, const struct control *control)
+{
+    struct buffer body = {.bytes_max = 1024};
+    assert_int_equal(ERR_OK, codec_control_encode(control, &body));
+    raw_send(raw, MESSAGE_PING, buffer_bytes(&body));
+    buffer_fini(&body);
+}
+
+static struct control standing_of(uint32_t rows)
+{
+    return (struct control){.seq = 20,
+                            .has_standing = true,
+                            .standing = {.waiting_since_ms = clock_wall_ms() - 90000,
+                                         .imported_at_ms = 1325376000123,
+                                         .rejected_rows = rows,
+                                         .rejected_files = 2}};
+}
+
+static bool is_told(uint32_t number)
+{
+    static const char *const names[] = {"head_seq",      "waiting",        "lag_ms",
+                                        "rejected_open", "rejected_files", "imported_at_ms"};
+    json_t *json = here_ask(&here, "status", "{}");
+    const json_t *node = json_array_get(json_object_get(json, "nodes"), number);
+    const bool told = !json_is_null(json_object_get(node, names[0]));
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const json_t *value = json_object_get(node, names[i]);
+        assert_true(told ? json_is_integer(value) : json_is_null(value));
+    }
+    json_decref(json);
+    return told;
+}
+
+static void a_node_tells_how_its_office_stands(void **state)
+{
+    struct raw raw;
+    (void)state;
+    still_open(&here, "KLUCZ", &raw);
+    const struct control told = standing_of(17);
+    assert_false(is_told(0));
+    ping(&raw, &told);
+    assert_int_equal(MESSAGE_PONG, raw_wait(&raw));
+    assert_true(is_told(0));
+    assert_int_equal(17, here_node_counter(&here, 0, "rejected_open"));
+    assert_int_equal(2, here_node_counter(&here, 0, "rejected_files"));
+    assert_int_equal(1325376000123, here_node_counter(&here, 0, "imported_at_ms"));
+    assert_int_equal(20, here_node_counter(&here, 0, "head_seq"));
+    assert_int_equal(19, here_node_counter(&here, 0, "waiting"));
+    assert_in_range(here_node_counter(&here, 0, "lag_ms"), 90000, 150000);
+    assert_in_range(here_node_counter(&here, 0, "silent_ms"), 0, 60000);
+    raw_close(&raw);
+}
+
+static void a_ping_as_of_old_is_heard_and_tells_nothing(void **state)
+{
+    struct raw raw;
+    (void)state;
+    still_open(&here, "KLUCZ", &raw);
+    ping(&raw, &(struct control){.seq = 20});
+    assert_int_equal(MESSAGE_PONG, raw_wait(&raw));
+    assert_false(is_told(0));
+    assert_true(here_node_counter(&here, 0, "last_heard_ms") > 0);
+    raw_close(&raw);
+}
+
+static void a_ping_that_cannot_be_read_is_a_sign_of_life(void **state)
+{
+    struct raw raw;
+    (void)state;
+    still_open(&here, "KLUCZ", &raw);
+    const struct control told = standing_of(17);
+    ping(&raw, &told);
+    assert_int_equal(MESSAGE_PONG, raw_wait(&raw));
+    const struct still before = still_look(&here);
+    /* As a later version might write it. */
+    raw_send(&raw, MESSAGE_PING, bytes_of("\x09\x14\0\0\0\0\0\0\0\xa2\x06\x01x", 13));
+    assert_int_equal(MESSAGE_PONG, raw_wait(&raw));
+    raw_send(&raw, MESSAGE_PING, bytes_text("nonsense"));
+    assert_int_equal(MESSAGE_PONG, raw_wait(&raw));
+    still_check(&here, &before);
+    assert_int_equal(before.refused, here_counter(&here, "batches_refused"));
+    assert_int_equal(17, here_node_counter(&here, 0, "rejected_open"));
+    raw_deliver_good(&raw);
+    raw_close(&raw);
+}
+
+static void an_older_copy_of_a_node_tells_nothing(void **state)
+{
+    struct raw raw;
+    (void)state;
+    still_open(&here, "KLUCZ", &raw);
+    const uint64_t older = raw.session;
+    raw_greet(&raw);
+    const uint64_t session = raw.session;
+    struct control told = standing_of(3);
+    ping(&raw, &told);
+    assert_int_equal(MESSAGE_PONG, raw_wait(&raw));
+    raw.session = older;
+    told = standing_of(99);
+    ping(&raw, &told);
+    still_refused(&raw, INGEST_FENCED);
+    assert_int_equal(3, here_node_counter(&here, 0, "rejected_open"));
+    raw.session = session;
+    raw_close(&raw);
+}
+
+static void who_asks_each_second_can_leave_out_the_digest(void **state)
+{
+    (void)state;
+    json_t *whole = here_ask(&here, "status", "{}");
+    json_t *cheap = here_ask(&here, "status", "{\"totals\": false}");
+    assert_true(json_is_string(json_object_get(whole, "totals")));
+    assert_null(json_object_get(cheap, "totals"));
+    assert_true(json_object_del(whole, "totals") == 0 && json_equal(whole, cheap));
+    json_decref(whole);
+    json_decref(cheap);
+}
+
+/* ---- of a real node ---- */
+
+/* Turns until the lead has heard so many rows to mend of the node. */
+static void wait_for_open(uint32_t node, int64_t rows, uint64_t within_ms)
+{
+    const uint64_t end_ms = clock_monotonic_ms() + within_ms;
+    while (!is_told(node) || here_node_counter(&here, node, "rejected_open") != rows) {
+        assert_true(clock_monotonic_ms() < end_ms);
+        here_turn(&here);
+    }
+}
+
+static void import(uint32_t node, const char *text)
+{
+    struct report report = here_import(&here, node, "styczeń.csv", text);
+    report_fini(&report);
+}
+
+#define HEAD "key;kind;occurred_on;task;region;person;support\n"
+#define GOOD "1;enrolled;2009-03-01;A;PL-1218;44051401359;\n"
+#define BAD "2;started;2009-03-02;A;PL-1218;44051401358;coaching\n"
+#define MOVED "2;started;2009-03-02;A;PL-1261;44051401359;coaching\n"
+#define NEW "3;completed;2009-05-02;A;PL-1218;44051401359;coaching\n"
+#define MENDED "2;started;2009-03-02;A;PL-1218;44051401359;coaching\n"
+
+static void rows_that_a_node_refuses_are_seen_at_the_lead_at_once(void **state)
+{
+    (void)state;
+    const uint32_t node = here_enrol(&here, "KLUCZ");
+    here_settle(&here);
+    wait_for_open(node, 0, TOLD_MS);
+    assert_int_equal(0, here_node_counter(&here, node, "imported_at_ms"));
+    import(node, HEAD GOOD BAD);
+    wait_for_open(node, 1, TOLD_MS);
+    assert_int_equal(1, here_node_counter(&here, node, "rejected_files"));
+    assert_int_equal(0, here_node_counter(&here, node, "rejected"));
+    assert_true(here_node_counter(&here, node, "imported_at_ms") > 0);
+    import(node, HEAD GOOD MENDED);
+    wait_for_open(node, 0, TOLD_MS);
+    assert_int_equal(0, here_node_counter(&here, node, "rejected_files"));
+    here_settle(&here);
+    assert_int_equal(0, here_node_counter(&here, node, "waiting"));
+}
+
+static void rows_that_the_lead_refuses_are_open_at_the_office_too(void **state)
+{
+    (void)state;
+    const uint32_t node = here_enrol(&here, "KLUCZ");
+    here_settle(&here);
+    import(node, HEAD GOOD MENDED);
+    here_settle(&here);
+    here_enrol_again(&here, node, "XYZ");
+    /* A new row, and a correction: its two events are one row. */
+    import(node, HEAD GOOD MOVED NEW);
+    wait_for_open(node, 2, 10 * TOLD_MS);
+    assert_int_equal(3, here_node_counter(&here, node, "rejected"));
+    here_enrol_again(&here, node, "ABC");
+    import(node, HEAD GOOD NEW MOVED);
+    wait_for_open(node, 0, TOLD_MS);
+    here_settle(&here);
+    assert_int_equal(1, here_value(&here, "coached"));
+}
+
+static void a_broker_that_comes_back_is_told_anew_at_once(void **state)
+{
+    (void)state;
+    const uint32_t node = here_enrol(&here, "KLUCZ");
+    here_settle(&here);
+    import(node, HEAD GOOD BAD);
+    wait_for_open(node, 1, TOLD_MS);
+    here_broker_again(&here);
+    assert_false(is_told(node));
+    const uint64_t end_ms = clock_monotonic_ms() + 60 * TOLD_MS;
+    while (here_node_counter(&here, node, "last_heard_ms") == 0) {
+        assert_true(clock_monotonic_ms() < end_ms);
+        here_turn(&here);
+    }
+    wait_for_open(node, 1, TOLD_MS);
+}
+
+#define CLAIM(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM(a_node_tells_how_its_office_stands),
+        CLAIM(a_ping_as_of_old_is_heard_and_tells_nothing),
+        CLAIM(a_ping_that_cannot_be_read_is_a_sign_of_life),
+        CLAIM(an_older_copy_of_a_node_tells_nothing),
+        CLAIM(who_asks_each_second_can_leave_out_the_digest),
+        CLAIM(rows_that_a_node_refuses_are_seen_at_the_lead_at_once),
+        CLAIM(rows_that_the_lead_refuses_are_open_at_the_office_too),
+        CLAIM(a_broker_that_comes_back_is_told_anew_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
