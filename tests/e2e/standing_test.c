@@ -161,10 +161,24 @@ static void wait_for_open(uint32_t node, int64_t rows, uint64_t within_ms)
     }
 }
 
+static void turn_until_ready_is(uint32_t node, bool ready)
+{
+    const uint64_t end_ms = clock_monotonic_ms() + 60 * TOLD_MS;
+    while ((node_standing(here.nodes[node]).state == UPLINK_READY) != ready) {
+        assert_true(clock_monotonic_ms() < end_ms);
+        here_turn(&here);
+    }
+}
+
+static void import_as(uint32_t node, const char *name, const char *text)
+{
+    struct report report = here_import(&here, node, name, text);
+    report_fini(&report);
+}
+
 static void import(uint32_t node, const char *text)
 {
-    struct report report = here_import(&here, node, "styczeń.csv", text);
-    report_fini(&report);
+    import_as(node, "styczeń.csv", text);
 }
 
 #define HEAD "key;kind;occurred_on;task;region;person;support\n"
@@ -212,6 +226,23 @@ static void rows_that_the_lead_refuses_are_open_at_the_office_too(void **state)
     assert_int_equal(1, here_value(&here, "coached"));
 }
 
+static void a_row_whose_versions_were_all_refused_is_open_once(void **state)
+{
+    (void)state;
+    const uint32_t node = here_enrol(&here, "KLUCZ");
+    here_settle(&here);
+    here_enrol_again(&here, node, "XYZ");
+    import(node, HEAD GOOD MENDED);
+    /* The enrolment tells the status now, and the row behind it goes again with that. */
+    import_as(node, "luty.csv",
+              "key;kind;occurred_on;task;region;person;status;support\n"
+              "1;enrolled;2009-03-01;A;PL-1218;44051401359;unemployed;\n");
+    wait_for_open(node, 3, 10 * TOLD_MS);
+    here_settle(&here);
+    assert_true(here_node_counter(&here, node, "rejected") > 4);
+    assert_int_equal(3, here_node_counter(&here, node, "rejected_open"));
+}
+
 static void a_broker_that_comes_back_is_told_anew_at_once(void **state)
 {
     (void)state;
@@ -221,11 +252,9 @@ static void a_broker_that_comes_back_is_told_anew_at_once(void **state)
     wait_for_open(node, 1, TOLD_MS);
     here_broker_again(&here);
     assert_false(is_told(node));
-    const uint64_t end_ms = clock_monotonic_ms() + 60 * TOLD_MS;
-    while (here_node_counter(&here, node, "last_heard_ms") == 0) {
-        assert_true(clock_monotonic_ms() < end_ms);
-        here_turn(&here);
-    }
+    /* It notices, and greets after a while. */
+    turn_until_ready_is(node, false);
+    turn_until_ready_is(node, true);
     wait_for_open(node, 1, TOLD_MS);
 }
 
@@ -241,6 +270,7 @@ int main(void)
         CLAIM(who_asks_each_second_can_leave_out_the_digest),
         CLAIM(rows_that_a_node_refuses_are_seen_at_the_lead_at_once),
         CLAIM(rows_that_the_lead_refuses_are_open_at_the_office_too),
+        CLAIM(a_row_whose_versions_were_all_refused_is_open_once),
         CLAIM(a_broker_that_comes_back_is_told_anew_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
