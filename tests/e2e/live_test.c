@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -87,12 +88,16 @@ static void listen(struct follower *self)
 static struct follower follow(const char *const *words)
 {
     const char *argv[16] = {"totals", "--watch", "--format", "jsonl"};
-    int count = 4;
+    int ends[2], count = 4;
     struct follower self = {.text = {.bytes_max = TEXT_BYTES_MAX}, .words = words};
     for (int i = 0; words[i] != NULL; i++) {
         argv[count++] = words[i];
     }
-    self.pid = programs_follow(&programs, argv, &self.output);
+    assert_int_equal(0, pipe2(ends, O_CLOEXEC));
+    self.pid = programs_spawn(&programs, argv, ends[1]);
+    close(ends[1]);
+    assert_int_equal(0, fcntl(ends[0], F_SETFL, O_NONBLOCK));
+    self.output = ends[0];
     return self;
 }
 

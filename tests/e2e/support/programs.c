@@ -110,11 +110,11 @@ void programs_check_alive(struct programs *self)
     }
 }
 
-pid_t programs_follow(struct programs *self, const char *const *words, int *output)
+pid_t programs_spawn(struct programs *self, const char *const *words, int output)
 {
     char program[PROGRAMS_PATH_BYTES], broker[PROGRAMS_PATH_BYTES];
     const char *argv[WORDS_MAX] = {program};
-    int ends[2], count = 1;
+    int count = 1;
     snprintf(program, sizeof program, "%s/ogniwo", BIN_DIR);
     programs_path(self, "lead", "broker.yaml", broker);
     assert_int_equal(0, setenv("OGNIWO_BROKER", broker, 1));
@@ -122,29 +122,23 @@ pid_t programs_follow(struct programs *self, const char *const *words, int *outp
         assert_true(count + 1 < WORDS_MAX);
         argv[count++] = words[i];
     }
-    assert_int_equal(0, pipe2(ends, O_CLOEXEC));
-    const pid_t pid = start(argv, ends[1], STDERR_FILENO);
-    close(ends[1]);
-    assert_int_equal(0, fcntl(ends[0], F_SETFL, O_NONBLOCK));
-    *output = ends[0];
-    return pid;
+    return start(argv, output, STDERR_FILENO);
 }
 
 int programs_run(struct programs *self, const char *const *words, struct buffer *out)
 {
     char part[4096];
-    int output = -1, status = 0;
-    struct pollfd wanted = {.events = POLLIN};
-    ssize_t got = 1;
-    const pid_t pid = programs_follow(self, words, &output);
-    for (wanted.fd = output; got != 0;) {
-        assert_true(poll(&wanted, 1, -1) == 1);
-        got = read(output, part, sizeof part);
-        if (out != NULL && got > 0) {
+    int ends[2], status = 0;
+    ssize_t got;
+    assert_int_equal(0, pipe2(ends, O_CLOEXEC));
+    const pid_t pid = programs_spawn(self, words, ends[1]);
+    close(ends[1]);
+    while ((got = read(ends[0], part, sizeof part)) > 0) {
+        if (out != NULL) {
             assert_int_equal(ERR_OK, buffer_add(out, bytes_of(part, (size_t)got)));
         }
     }
-    close(output);
+    close(ends[0]);
     assert_int_equal(pid, waitpid(pid, &status, 0));
     assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);

@@ -42,9 +42,9 @@ void programs_path(const struct programs *self, const char *place, const char *n
  * appended to out, which may be null. */
 int programs_run(struct programs *self, const char *const *words, struct buffer *out);
 
-/* Starts `ogniwo WORDS` in the background, with its output on the pipe *output, which is read
- * without waiting and closed by the caller. */
-pid_t programs_follow(struct programs *self, const char *const *words, int *output);
+/* Starts `ogniwo WORDS` in the same way, its output going to a descriptor; who starts it waits for its
+ * end. */
+pid_t programs_spawn(struct programs *self, const char *const *words, int output);
 
 /* Asks the broker (node UINT32_MAX) or a node at its socket; null while it does not answer. */
 json_t *programs_ask(struct programs *self, uint32_t node, const char *verb);
