@@ -620,28 +620,26 @@ static uint32_t capped(uint64_t number)
     return number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
 }
 
-/* Tells the lead at once what changed at the office; the pings of an idle link say it again. */
+/* Tells the lead at once what changed at the office, and now and then how far the outbox is; the
+ * pings of an idle link say it again. */
 static enum err tell_standing(struct conversation *self)
 {
     const struct rejects_sum sum = rejects_sum(self->options.rejects);
-    if (uplink_state(self->uplink) != UPLINK_READY) {
+    const struct standing *told = &self->told.standing;
+    const bool changed = !self->told.has_standing || told->imported_at_ms != sum.imported_at_ms ||
+                         told->rejected_rows != capped(sum.rows) ||
+                         told->rejected_files != sum.files;
+    const bool due = clock_monotonic_ms() >= self->told_ms + TELL_MOVED_MS;
+    if (uplink_state(self->uplink) != UPLINK_READY || (!changed && !due)) {
         return ERR_OK;
     }
     const enum err err = find_oldest(self);
-    if (err != ERR_OK) {
-        return err;
-    }
     self->standing.imported_at_ms = sum.imported_at_ms;
     self->standing.rejected_rows = capped(sum.rows);
     self->standing.rejected_files = sum.files;
-    const struct standing *told = &self->told.standing;
-    const bool changed = !self->told.has_standing || told->imported_at_ms != sum.imported_at_ms ||
-                         told->rejected_rows != self->standing.rejected_rows ||
-                         told->rejected_files != sum.files;
-    const bool moved = (self->told.seq != uplink_position(self->uplink).head_seq ||
-                        told->waiting_since_ms != self->standing.waiting_since_ms) &&
-                       clock_monotonic_ms() >= self->told_ms + TELL_MOVED_MS;
-    return changed || moved ? send_ping(self) : ERR_OK;
+    const bool moved = self->told.seq != uplink_position(self->uplink).head_seq ||
+                       told->waiting_since_ms != self->standing.waiting_since_ms;
+    return err == ERR_OK && (changed || moved) ? send_ping(self) : err;
 }
 
 static enum err turn(struct conversation *self, bool busy)

@@ -35,8 +35,8 @@ void conversation_close(struct conversation **self);
 
 /* Tells that the outbox may have grown, takes messages and does what is due. While `busy`,
  * programme files are kept back: a file is being read under the present one. What changed in the
- * office's standing is told to the lead. No transaction may be open. Errors: ERR_STORE and
- * others that end the process. */
+ * office's standing is told to the lead. No transaction may be open. Errors: ERR_STORE and others
+ * that end the process. */
 MUST_CHECK enum err conversation_turn(struct conversation *self, bool busy);
 
 bool conversation_ready(struct conversation *self);

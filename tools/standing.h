@@ -14,8 +14,7 @@ enum {
     /* Nodes ping each 2 s, and open a dead link anew after 6 s and a pause of 2 s: who is silent
      * for longer than two such tries is gone. */
     STANDING_SILENT_MS = 15 * 1000,
-    /* After the broker's start nodes come back within their longest pause of 30 s, and a
-     * quarter. */
+    /* After the broker's start nodes come back within their longest pause: 30 s and a quarter. */
     STANDING_GRACE_MS = 45 * 1000,
     /* A receipt that was lost is asked for again after 5 s: only what waits longer is behind. */
     STANDING_BEHIND_MS = 10 * 1000

@@ -133,7 +133,13 @@ holds a_socket_will_do grep -q '^a.csv,5,6,person,PESEL_CHECKSUM,' out
 acknowledged() { ogniwo status --node "$node" --format json | jq -e '.node.head_seq == 3 and .node.waiting == 0'; }
 until_holds the_lead_has_it acknowledged
 expect 0 rejects_are_listed ogniwo rejects ls --node "$node" --format json
-holds rejects_are_listed jq -e 'length == 1 and .[0].line == 5' out
+holds rejects_are_listed jq -e 'length == 1 and .[0].line == 5 and .[0].replaced_by == 0' out
+expect 0 the_lead_sees_that_a_row_is_to_be_mended ogniwo status --broker broker.yaml
+holds the_lead_sees_that_a_row_is_to_be_mended grep -Eq '^klucz-1 +to mend +[0-9]+ s +3 +0 +- +1 +0 KLUCZ$' out
+expect 0 the_office_sees_it_too ogniwo status --node "$node"
+holds the_office_sees_it_too grep -q 'to mend 1$' out
+expect 64 a_watch_is_of_the_broker ogniwo status --watch --node "$node"
+expect 64 a_watch_takes_its_time ogniwo status --watch --every 0 --broker broker.yaml
 expect 65 dropping_again_names_the_same_rows ogniwo import --node "$node" a.csv
 expect 0 the_lead_refused_nothing ogniwo rejects ls --broker broker.yaml --format json
 holds the_lead_refused_nothing jq -e 'length == 0' out

@@ -42,8 +42,8 @@ void programs_path(const struct programs *self, const char *place, const char *n
  * appended to out, which may be null. */
 int programs_run(struct programs *self, const char *const *words, struct buffer *out);
 
-/* Starts `ogniwo WORDS` in the same way, its output going to a descriptor; who starts it waits for its
- * end. */
+/* Starts `ogniwo WORDS` in the same way, its output going to a descriptor; who starts it waits for
+ * its end. */
 pid_t programs_spawn(struct programs *self, const char *const *words, int output);
 
 /* Asks the broker (node UINT32_MAX) or a node at its socket; null while it does not answer. */

@@ -1,4 +1,5 @@
-/* Which rows of an office are open: the newest version of each file counts, also after a restart. */
+/* Which rows of an office are open: the newest version of each file counts, also after a
+ * restart. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
