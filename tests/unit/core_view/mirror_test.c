@@ -430,6 +430,13 @@ static void row_that_the_new_snapshot_lacks_is_gone(void **state)
     beat(site);
     snapshot(site, site->fx.ask);
     assert_rows(site, "a=5 ");
+    /* Also where the copy is filled that was shown before. */
+    beat(site);
+    lose(site, 0, 6);
+    beat(site);
+    snapshot(site, site->fx.ask);
+    assert_true(site->fx.settled);
+    assert_rows(site, "a=6 ");
 }
 
 static void more_rows_than_agreed_are_an_error(void **state)
