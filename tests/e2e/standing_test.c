@@ -4,8 +4,10 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "core/model/limits.h"
 #include "e2e/support/exchange_here.h"
 #include "e2e/support/raw_peer.h"
 #include "e2e/support/still.h"
@@ -243,6 +245,45 @@ static void a_row_whose_versions_were_all_refused_is_open_once(void **state)
     assert_int_equal(3, here_node_counter(&here, node, "rejected_open"));
 }
 
+/* More than a node may have on its way at once. */
+static void import_backlog(uint32_t node)
+{
+    struct buffer text = {.bytes_max = 4 << 20};
+    assert_int_equal(ERR_OK, buffer_add_text(&text, HEAD GOOD));
+    for (uint32_t i = 0; i < (WINDOW_BATCHES + 8) * BATCH_EVENTS_MAX; i++) {
+        char line[96];
+        snprintf(line, sizeof line, "s%u;started;2009-03-02;A;PL-1218;44051401359;coaching\n", i);
+        assert_int_equal(ERR_OK, buffer_add_text(&text, line));
+    }
+    assert_int_equal(ERR_OK, buffer_add(&text, bytes_of("", 1)));
+    import(node, (const char *)text.data);
+    buffer_fini(&text);
+}
+
+static void a_backlog_is_told_with_the_age_of_its_oldest_event(void **state)
+{
+    (void)state;
+    const uint32_t node = here_enrol(&here, "KLUCZ");
+    here_settle(&here);
+    broker_close(&here.broker);
+    const uint64_t before_ms = clock_monotonic_ms();
+    import_backlog(node);
+    const uint64_t sealed_ms = clock_monotonic_ms();
+    here_broker_open(&here);
+    const uint64_t end_ms = clock_monotonic_ms() + 60 * TOLD_MS;
+    while (!is_told(node) || here_node_counter(&here, node, "waiting") == 0) {
+        assert_true(clock_monotonic_ms() < end_ms);
+        here_turn(&here);
+    }
+    const uint64_t lag_ms = (uint64_t)here_node_counter(&here, node, "lag_ms");
+    const uint64_t now_ms = clock_monotonic_ms();
+    assert_in_range(lag_ms, now_ms - sealed_ms > 100 ? now_ms - sealed_ms - 100 : 0,
+                    now_ms - before_ms + 100);
+    here_settle(&here);
+    assert_int_equal(0, here_node_counter(&here, node, "waiting"));
+    assert_int_equal(0, here_node_counter(&here, node, "lag_ms"));
+}
+
 static void a_broker_that_comes_back_is_told_anew_at_once(void **state)
 {
     (void)state;
@@ -271,6 +312,7 @@ int main(void)
         CLAIM(rows_that_a_node_refuses_are_seen_at_the_lead_at_once),
         CLAIM(rows_that_the_lead_refuses_are_open_at_the_office_too),
         CLAIM(a_row_whose_versions_were_all_refused_is_open_once),
+        CLAIM(a_backlog_is_told_with_the_age_of_its_oldest_event),
         CLAIM(a_broker_that_comes_back_is_told_anew_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
