@@ -4,9 +4,13 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "tools/standing.h"
 
@@ -225,6 +229,42 @@ static void a_partner_is_named_where_its_node_is_called_otherwise(void **state)
     free(text);
 }
 
+static void on_eighty_columns_names_are_cut_and_numbers_are_not(void **state)
+{
+    const struct winsize size = {.ws_col = 80, .ws_row = 24};
+    struct screen *screen = NULL;
+    char seen[4096] = "";
+    (void)state;
+    const int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+    FILE *out = fopen(ptsname(master), "w");
+    assert_int_equal(0, ioctl(fileno(out), TIOCSWINSZ, &size));
+    setenv("TERM", "xterm", 1);
+    setenv("NO_COLOR", "1", 1);
+    json_t *node = good_node("wojewódzki-urząd-pracy-w-rzeszowie");
+    json_object_set_new(node, "partner", json_string("WOJEWÓDZKI-URZĄD-PRACY-W-RZESZOWIE"));
+    set(node, "silent_ms", 59 * 60000);
+    set(node, "events", 1234567);
+    set(node, "waiting", 102400);
+    set(node, "lag_ms", 40 * DAY_MS);
+    set(node, "rejected_open", 54321);
+    set(node, "rejected_files", 1);
+    set(node, "rejected", 98765);
+    json_t *answer = answer_of(node);
+    standing_judge(answer, &limits);
+    assert_int_equal(ERR_OK, screen_open(out, false, &screen));
+    screen_begin(screen);
+    standing_draw(answer, true, NOW_MS, screen);
+    assert_int_equal(ERR_OK, screen_end(screen));
+    assert_true(read(master, seen, sizeof seen - 1) > 0);
+    assert_non_null(strstr(seen, "wojewódzki-u MILCZY 59 min 61 s 1234567 102400   40 d  54321 "
+                                 "98765 WOJEWÓDZKI-UR\r\n"));
+    screen_close(&screen);
+    fclose(out);
+    close(master);
+    json_decref(answer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +277,7 @@ int main(void)
         cmocka_unit_test(nodes_are_sorted_by_name),
         cmocka_unit_test(the_picture_says_all_in_words),
         cmocka_unit_test(the_picture_is_polish_where_it_is_asked_for),
+        cmocka_unit_test(on_eighty_columns_names_are_cut_and_numbers_are_not),
         cmocka_unit_test(a_partner_is_named_where_its_node_is_called_otherwise),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
