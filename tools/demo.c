@@ -1,8 +1,8 @@
-/* The happy path is: 1. office files are made up; 2. a broker and three nodes are started; 3.
- * the files are dropped in two waves, the second with corrections; 4. all are dropped once more,
- * and nothing happens; 5. the totals are compared with an independent count over the files; 6.
- * the log is verified and the totals are rebuilt from it; 7. the broker's files are searched for
- * people.
+/* The happy path is: 1. office files are made up; 2. a broker for all programmes and a node for
+ * each partner are started; 3. the files are dropped in two waves, the second with corrections; 4.
+ * all are dropped once more, and nothing happens; 5. the totals are compared with an independent
+ * count over the files; 6. the log is verified and the totals are rebuilt from it; 7. the broker's files
+ * are searched for people; 8. unless it is to end, new files go on coming.
  *
  * What may go wrong: any of it. The first failure ends the demo, with what and why; nothing of
  * it stays behind. */
@@ -19,18 +19,20 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "config/hint.h"
 #include "core/base/mem.h"
 #include "io/clock.h"
 #include "io/file.h"
-#include "tools/demo_abc.h"
 #include "tools/demo_check.h"
 #include "tools/demo_count.h"
 #include "tools/demo_exchange.h"
+#include "tools/demo_list.h"
+#include "tools/demo_news.h"
 #include "tools/demo_scan.h"
 #include "tools/say.h"
 #include "tools/usage.h"
 
-enum { NAMES_MAX = 8, DEPTH_MAX = 5, FILE_BYTES_MAX = 16 << 20 };
+enum { NAMES_MAX = 8, DEPTH_MAX = 5, FILE_BYTES_MAX = 16 << 20, NEWS_MS = 2000 };
 
 struct demo_request {
     struct request request;
@@ -49,27 +51,39 @@ static const struct usage_option options[] = {
 };
 static const struct usage usage = {
     .arguments = "[NAME...]",
-    .doc = "Plays a whole programme with made-up people: starts a broker and a node for each "
-           "partner on this machine, drops the offices' files, and compares the totals with an "
-           "independent count over the files. NAME is abc, which is also what is played without."
-           "\vIt stays until Ctrl-C, so that you can look around, and then leaves nothing behind. "
-           "Example:\n"
-           "  ogniwo demo abc --once",
+    .doc =
+        "Plays whole programmes with made-up people: starts a broker and a node for each partner "
+        "on this machine, drops the offices' files, and compares the totals with an independent "
+        "count over the files. NAME is ABC, ZMP, JOBTOWN or LUBUSKIE; all four without."
+        "\vIt stays until Ctrl-C, so that you can look around while new files come in, and then "
+        "leaves nothing behind. Examples:\n"
+        "  ogniwo demo\n"
+        "  ogniwo demo abc zmp --once",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .least = 0,
     .most = NAMES_MAX};
 
+/* One programme. */
+struct play {
+    const struct demo_programme *programme;
+    char path[PATH_MAX]; /* of its file */
+    struct demo_files *files;
+    uint32_t file_count;
+    struct demo_count *count;
+    char **texts; /* of the files as dropped, cut up by the count */
+    json_t *table;
+};
+
 struct demo {
     const struct demo_request *asked;
-    char programme_file[PATH_MAX];
+    struct play plays[DEMO_LIST_COUNT];
+    uint32_t play_count;
     uint64_t started_ms;
-    struct demo_abc *abc;
-    struct demo_count *count;
-    char *texts[DEMO_ABC_FILES_MAX]; /* of the files as dropped, cut up by the count */
     struct demo_exchange *exchange;
+    struct demo_exchange_programme programmes[DEMO_LIST_COUNT]; /* as the exchange wants them */
+    uint32_t partner_count;
     struct demo_scan *scan;
-    json_t *table;
 };
 
 /* Says what was done, and how long after the start. */
@@ -87,21 +101,36 @@ __attribute__((format(printf, 2, 3))) static void tell(const struct demo *self, 
 
 /* ---- what is needed ---- */
 
+static bool in_folder(struct demo *self, const char *folder)
+{
+    for (uint32_t i = 0; i < self->play_count; i++) {
+        struct play *play = &self->plays[i];
+        const int size =
+            snprintf(play->path, sizeof play->path, "%s/%s", folder, play->programme->file);
+        if (size >= (int)sizeof play->path || access(play->path, R_OK) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int find_in(struct demo *self, const char *folder)
+{
+    char *whole = realpath(folder, NULL);
+    const bool found = in_folder(self, whole != NULL ? whole : folder);
+    free(whole);
+    return found ? EX_OK
+                 : say(EX_NOINPUT, NULL, "the programme files cannot be read in %s", folder);
+}
+
 /* The shipped files lie in share/ogniwo of an installation, and in config of a source tree, in or
  * above the folder of this program. */
-static int find_programme(struct demo *self)
+static int find_programmes(struct demo *self)
 {
-    static const char *const places[] = {"share/ogniwo/programmes/abc.yaml",
-                                         "config/programmes/abc.yaml"};
-    char folder[PATH_MAX - 64] = {0};
+    static const char *const places[] = {"share/ogniwo/programmes", "config/programmes"};
+    char folder[PATH_MAX - 64] = {0}, place[PATH_MAX];
     if (self->asked->programmes != NULL) {
-        char *whole = realpath(self->asked->programmes, NULL);
-        snprintf(self->programme_file, sizeof self->programme_file, "%s/abc.yaml",
-                 whole != NULL ? whole : self->asked->programmes);
-        free(whole);
-        return access(self->programme_file, R_OK) == 0
-                   ? EX_OK
-                   : say(EX_NOINPUT, NULL, "%s cannot be read", self->programme_file);
+        return find_in(self, self->asked->programmes);
     }
     if (readlink("/proc/self/exe", folder, sizeof folder - 1) < 0) {
         return say(EX_OSFILE, NULL, "this program cannot find itself");
@@ -113,50 +142,77 @@ static int find_programme(struct demo *self)
         }
         *slash = '\0';
         for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-            snprintf(self->programme_file, sizeof self->programme_file, "%s/%s", folder, places[i]);
-            if (access(self->programme_file, R_OK) == 0) {
+            snprintf(place, sizeof place, "%s/%s", folder, places[i]);
+            if (in_folder(self, place)) {
                 return EX_OK;
             }
         }
     }
     return say(EX_NOINPUT, "name their folder with --programmes DIR",
-               "the programme file abc.yaml is not found beside this program");
+               "the programme files are not found beside this program");
+}
+
+/* Makes the files of one programme; counts files and rows. */
+static enum err prepare_play(struct play *play, uint32_t *rows)
+{
+    const struct demo_files_plan *plan = &play->programme->plan;
+    enum err err = demo_files_new(plan, &play->files);
+    if (err == ERR_OK) {
+        err = play->programme->fill(play->files);
+    }
+    if (err == ERR_OK) {
+        err = demo_count_new(plan->partners, plan->partner_count, &play->count);
+    }
+    while (err == ERR_OK && demo_files_at(play->files, play->file_count) != NULL) {
+        *rows += demo_files_at(play->files, play->file_count++)->row_count;
+    }
+    play->texts = mem_calloc((size_t)play->file_count + 1, sizeof *play->texts);
+    return err == ERR_OK && play->texts == NULL ? ERR_MEMORY : err;
 }
 
 static int prepare(struct demo *self)
 {
-    enum err err = demo_abc_new(&self->abc);
-    if (err == ERR_OK) {
-        err = demo_scan_new(self->abc, &self->scan);
-    }
-    self->count = mem_calloc(1, sizeof *self->count);
-    if (err != ERR_OK || self->count == NULL) {
-        return say_err(ERR_MEMORY, "demo");
-    }
+    struct demo_files *all[DEMO_LIST_COUNT];
     uint32_t rows = 0, files = 0;
-    while (demo_abc_file(self->abc, files) != NULL) {
-        rows += demo_abc_file(self->abc, files++)->row_count;
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && i < self->play_count; i++) {
+        err = prepare_play(&self->plays[i], &rows);
+        all[i] = self->plays[i].files;
+        files += self->plays[i].file_count;
+        self->partner_count += self->plays[i].programme->plan.partner_count;
     }
-    tell(self, "%u office files with %u rows made up, for %u partners", files, rows,
-         DEMO_ABC_PARTNERS);
+    if (err == ERR_OK) {
+        err = demo_scan_new(all, self->play_count, &self->scan);
+    }
+    if (err != ERR_OK) {
+        return say_err(err, "demo");
+    }
+    tell(self, "%u office files with %u rows made up, for %u partners of %u programme%s", files,
+         rows, self->partner_count, self->play_count, self->play_count == 1 ? "" : "s");
     return EX_OK;
 }
 
 static int start(struct demo *self)
 {
-    const struct demo_exchange_options wanted = {.programme_file = self->programme_file,
-                                                 .programme = "ABC",
-                                                 .partners = demo_abc_partners,
-                                                 .partner_count = DEMO_ABC_PARTNERS,
+    const struct demo_exchange_options wanted = {.programmes = self->programmes,
+                                                 .programme_count = self->play_count,
                                                  .mapping = demo_office_mapping,
                                                  .folder = self->asked->folder};
+    for (uint32_t i = 0; i < self->play_count; i++) {
+        const struct demo_programme *programme = self->plays[i].programme;
+        self->programmes[i] =
+            (struct demo_exchange_programme){.id = programme->id,
+                                             .file = self->plays[i].path,
+                                             .partners = programme->plan.partners,
+                                             .partner_count = programme->plan.partner_count};
+    }
     int status = demo_exchange_open(&wanted, &self->exchange);
     if (status == EX_OK) {
         status = demo_exchange_start(self->exchange);
     }
     if (status == EX_OK) {
         tell(self, "broker at %s with CURVE, %u nodes, in %s",
-             demo_exchange_endpoint(self->exchange), DEMO_ABC_PARTNERS,
+             demo_exchange_endpoint(self->exchange), self->partner_count,
              demo_exchange_folder(self->exchange));
     }
     return status;
@@ -164,51 +220,66 @@ static int start(struct demo *self)
 
 /* ---- files ---- */
 
-/* Drops the files of a wave, or of all with DEMO_ABC_WAVES, and waits. */
+/* Drops the files of a wave, or of all with DEMO_FILES_WAVES. */
+static int drop_play(struct demo *self, const struct play *play, uint32_t wave)
+{
+    int status = EX_OK;
+    for (uint32_t i = 0; status == EX_OK && i < play->file_count; i++) {
+        const struct demo_files_file *file = demo_files_at(play->files, i);
+        if (file->wave == wave || wave == DEMO_FILES_WAVES) {
+            status =
+                demo_exchange_drop(self->exchange, play->programme->plan.partners[file->partner],
+                                   file->name, buffer_bytes(&file->text));
+        }
+    }
+    return status;
+}
+
+/* So for all programmes, and waits. */
 static int drop(struct demo *self, uint32_t wave)
 {
     int status = EX_OK;
-    for (uint32_t i = 0; status == EX_OK; i++) {
-        const struct demo_abc_file *file = demo_abc_file(self->abc, i);
-        if (file == NULL) {
-            break;
-        }
-        if (file->wave == wave || wave == DEMO_ABC_WAVES) {
-            status = demo_exchange_drop(self->exchange, file->partner, file->name,
-                                        buffer_bytes(&file->text));
-        }
+    for (uint32_t i = 0; status == EX_OK && i < self->play_count; i++) {
+        status = drop_play(self, &self->plays[i], wave);
     }
     return status == EX_OK ? demo_exchange_settle(self->exchange) : status;
 }
 
 /* Counts one file where its node has put it, once read. */
-static int count_file(struct demo *self, const struct demo_abc_file *file, char **text)
+static int count_file(struct demo *self, struct play *play, uint32_t index)
 {
     char path[DEMO_EXCHANGE_PATH_BYTES];
     struct buffer content = {.bytes_max = FILE_BYTES_MAX};
-    const int status = demo_exchange_sent(self->exchange, file->partner, file->name, path);
+    const struct demo_files_file *file = demo_files_at(play->files, index);
+    const char *partner = play->programme->plan.partners[file->partner];
+    const int status = demo_exchange_sent(self->exchange, partner, file->name, path);
     if (status != EX_OK) {
         return status;
     }
     const enum err err = file_read(path, &content);
-    *text = mem_calloc(content.size + 1, 1);
-    if (err != ERR_OK || *text == NULL) {
+    char *text = mem_calloc(content.size + 1, 1);
+    play->texts[index] = text;
+    if (err != ERR_OK || text == NULL) {
         buffer_fini(&content);
         return say_err(err != ERR_OK ? err : ERR_MEMORY, path);
     }
-    memcpy(*text, content.data, content.size);
+    memcpy(text, content.data, content.size);
     buffer_fini(&content);
-    return demo_count_file(self->count, file->partner, *text)
+    return demo_count_file(play->count, file->partner, text)
                ? EX_OK
-               : say(EX_DATAERR, NULL, "%s: %s", path, self->count->fault);
+               : say(EX_DATAERR, NULL, "%s: %s", path, play->count->fault);
 }
 
 static int count_wave(struct demo *self, uint32_t wave)
 {
     int status = EX_OK;
-    for (uint32_t i = 0; status == EX_OK && demo_abc_file(self->abc, i) != NULL; i++) {
-        const struct demo_abc_file *file = demo_abc_file(self->abc, i);
-        status = file->wave == wave ? count_file(self, file, &self->texts[i]) : EX_OK;
+    for (uint32_t i = 0; i < self->play_count; i++) {
+        struct play *play = &self->plays[i];
+        for (uint32_t k = 0; status == EX_OK && k < play->file_count; k++) {
+            const bool due = demo_files_at(play->files, k)->wave == wave;
+            status = due ? count_file(self, play, k) : EX_OK;
+        }
+        demo_count_finish(play->count);
     }
     return status;
 }
@@ -231,7 +302,7 @@ static int drop_again(struct demo *self)
     json_int_t position = 0;
     int status = ask_digest(self, &before, &position);
     if (status == EX_OK) {
-        status = drop(self, DEMO_ABC_WAVES);
+        status = drop(self, DEMO_FILES_WAVES);
     }
     if (status == EX_OK) {
         status = ask_digest(self, &after, &position);
@@ -251,11 +322,11 @@ static int drop_again(struct demo *self)
 
 static int drop_all(struct demo *self)
 {
-    static const char *const what[DEMO_ABC_WAVES] = {
+    static const char *const what[DEMO_FILES_WAVES] = {
         "the offices' files are read and acknowledged",
         "their corrections too: other people, places and supports, deletions, late rows"};
     int status = EX_OK;
-    for (uint32_t wave = 0; status == EX_OK && wave < DEMO_ABC_WAVES; wave++) {
+    for (uint32_t wave = 0; status == EX_OK && wave < DEMO_FILES_WAVES; wave++) {
         status = drop(self, wave);
         if (status == EX_OK) {
             status = count_wave(self, wave);
@@ -269,44 +340,72 @@ static int drop_all(struct demo *self)
 
 /* ---- comparing ---- */
 
-static int ask_totals(struct demo *self, const char *const *by, json_t **totals)
+static int ask_totals(struct demo *self, const struct play *play, const char *const *by,
+                      json_t **totals)
 {
     const char *words[DEMO_EXCHANGE_WORDS_MAX + 1] = {
-        "totals", "--broker", demo_exchange_broker_yaml(self->exchange), "--format", "json"};
+        "totals",      "--broker",          demo_exchange_broker_yaml(self->exchange),
+        "--programme", play->programme->id, "--format",
+        "json"};
     for (uint32_t i = 0; by[i] != NULL; i++) {
-        words[5 + i] = by[i];
+        words[7 + i] = by[i];
     }
     return demo_exchange_run(self->exchange, words, totals);
 }
 
-static int compare(struct demo *self)
+static int compare_play(struct demo *self, struct play *play, uint32_t *compared, uint32_t *differ)
 {
-    static const char *const plain[] = {NULL};
-    static const char *const by_partner[] = {"--by", "partner", NULL};
-    static const char *const by_county[] = {
-        "--indicator", "participants_total", "--by", "region", "--level", "county", NULL};
+    const struct demo_programme *programme = play->programme;
+    const char *const plain[] = {NULL}, *const by_partner[] = {"--by", "partner", NULL};
+    const char *const by_county[] = {
+        "--indicator", programme->by_county, "--by", "region", "--level", "county", NULL};
     json_t *all = NULL, *partners = NULL, *counties = NULL;
-    uint32_t differences = 0, compared = 0;
-    int status = ask_totals(self, plain, &all);
+    int status = ask_totals(self, play, plain, &all);
     if (status == EX_OK) {
-        status = ask_totals(self, by_partner, &partners);
+        status = ask_totals(self, play, by_partner, &partners);
+    }
+    if (status == EX_OK && programme->by_county != NULL) {
+        status = ask_totals(self, play, by_county, &counties);
     }
     if (status == EX_OK) {
-        status = ask_totals(self, by_county, &counties);
+        *differ += demo_check_totals(programme, play->count, all, compared, &play->table) +
+                   demo_check_partners(programme, play->count, partners, compared);
     }
-    if (status == EX_OK) {
-        differences = demo_check_totals(self->count, all, &compared, &self->table) +
-                      demo_check_partners(self->count, partners, &compared) +
-                      demo_check_counties(self->count, counties, &compared);
-        tell(self, "%u figures compared with an independent count over the files: %u differ",
-             compared, differences);
+    if (status == EX_OK && counties != NULL) {
+        *differ += demo_check_counties(programme, play->count, counties, compared);
     }
     json_decref(all);
     json_decref(partners);
     json_decref(counties);
-    if (status == EX_OK && differences > 0) {
-        (void)demo_check_print(self->table);
-        status = say(EX_DATAERR, NULL, "%u figures differ", differences);
+    return status;
+}
+
+static int print_tables(const struct demo *self)
+{
+    int status = EX_OK;
+    for (uint32_t i = 0; status == EX_OK && i < self->play_count; i++) {
+        printf("\n%s\n", self->plays[i].programme->id);
+        status = demo_check_print(self->plays[i].programme, self->plays[i].table);
+    }
+    fflush(stdout);
+    return status;
+}
+
+static int compare(struct demo *self)
+{
+    uint32_t differ = 0, compared = 0;
+    int status = EX_OK;
+    for (uint32_t i = 0; status == EX_OK && i < self->play_count; i++) {
+        status = compare_play(self, &self->plays[i], &compared, &differ);
+    }
+    if (status != EX_OK) {
+        return status;
+    }
+    tell(self, "%u figures compared with an independent count over the files: %u differ", compared,
+         differ);
+    if (differ > 0) {
+        (void)print_tables(self);
+        status = say(EX_DATAERR, NULL, "%u figures differ", differ);
     }
     return status;
 }
@@ -341,99 +440,181 @@ static int scan(struct demo *self, const char *place, const char *name,
     return err == ERR_OK ? EX_OK : say_err(err, path);
 }
 
+static int scan_offices(struct demo *self, struct demo_scan_findings *findings)
+{
+    int status = EX_OK;
+    for (uint32_t i = 0; i < self->play_count; i++) {
+        const struct demo_files_plan *plan = &self->plays[i].programme->plan;
+        for (uint32_t k = 0; status == EX_OK && k < plan->partner_count; k++) {
+            status = scan(self, plan->partners[k], "wrzutka", NULL);
+        }
+    }
+    *findings = demo_scan_take(self->scan);
+    return status;
+}
+
+static int scan_lead(struct demo *self, struct demo_scan_findings *findings)
+{
+    static const char *const places[] = {"store", "people", "broker.log"};
+    int status = EX_OK;
+    for (size_t i = 0; status == EX_OK && i < sizeof places / sizeof places[0]; i++) {
+        status = scan(self, NULL, places[i], NULL);
+    }
+    *findings = demo_scan_take(self->scan);
+    return status;
+}
+
 /* That the search finds what is there is shown by the offices' own files. */
 static int prove_privacy(struct demo *self)
 {
-    static const char *const lead_places[] = {"store", "people", "broker.log"};
     struct demo_scan_findings offices = {0}, lead = {0};
-    uint32_t people = 0;
-    int status = EX_OK;
-    while (demo_abc_person(self->abc, people) != NULL) {
-        people++;
-    }
-    for (uint32_t i = 0; status == EX_OK && i < DEMO_ABC_PARTNERS; i++) {
-        status = scan(self, demo_abc_partners[i], "wrzutka",
-                      i + 1 == DEMO_ABC_PARTNERS ? &offices : NULL);
-    }
-    for (size_t i = 0; status == EX_OK && i < sizeof lead_places / sizeof lead_places[0]; i++) {
-        const bool last = i + 1 == sizeof lead_places / sizeof lead_places[0];
-        status = scan(self, NULL, lead_places[i], last ? &lead : NULL);
+    const uint32_t people = demo_scan_people(self->scan);
+    int status = scan_offices(self, &offices);
+    if (status == EX_OK) {
+        status = scan_lead(self, &lead);
     }
     if (status != EX_OK) {
         return status;
     }
-    if (offices.pesels != people || offices.surnames == 0) {
-        return say(EX_SOFTWARE, NULL, "the search found %u of %u PESELs in the offices' own files",
-                   offices.pesels, people);
+    if (offices.people != people || (people > 0 && offices.surnames == 0)) {
+        return say(EX_SOFTWARE, NULL, "the search found %u of %u people in the offices' own files",
+                   offices.people, people);
     }
-    if (lead.pesels > 0 || lead.surnames > 0 || lead.bytes == 0) {
-        return say(EX_DATAERR, NULL, "%u PESELs and %u surnames stand in the broker's files: %s",
-                   lead.pesels, lead.surnames, lead.where);
+    if (lead.people > 0 || lead.surnames > 0 || lead.bytes == 0) {
+        return say(EX_DATAERR, NULL, "%u people and %u surnames stand in the broker's files: %s",
+                   lead.people, lead.surnames, lead.where);
     }
     tell(self,
-         "%u PESELs and %u surnames stand in the offices' files, none in the broker's %u files "
-         "(%" PRIu64 " KiB)",
-         offices.pesels, offices.surnames, lead.files, lead.bytes / 1024);
+         "%u people's identifiers and %u surnames stand in the offices' files, none in the "
+         "broker's %u files (%" PRIu64 " KiB)",
+         offices.people, offices.surnames, lead.files, lead.bytes / 1024);
     return EX_OK;
+}
+
+/* ---- staying ---- */
+
+/* Of the plan if it is played, else of the first one where people come. */
+static const struct demo_programme *find_news(const struct demo *self)
+{
+    const struct demo_programme *found = NULL;
+    for (uint32_t i = 0; i < self->play_count; i++) {
+        const struct demo_programme *programme = self->plays[i].programme;
+        found =
+            programme->news_count > 0 && (found == NULL || programme->planned) ? programme : found;
+    }
+    return found;
+}
+
+static void invite(struct demo *self, const struct demo_programme *news)
+{
+    const struct demo_programme *shown = news != NULL ? news : self->plays[0].programme;
+    const char *folder = demo_exchange_folder(self->exchange);
+    printf("\nThe exchange runs in %s. Try, in another terminal:\n"
+           "  ogniwo totals --programme %s --watch --broker %s/lead/broker.yaml\n"
+           "  ogniwo status -w --broker %s/lead/broker.yaml\n"
+           "  ogniwo totals --programme %s --by region --level subregion --broker "
+           "%s/lead/broker.yaml\n"
+           "  ogniwo log tail --broker %s/lead/broker.yaml\n",
+           folder, shown->id, folder, folder, shown->id, folder, folder);
+    if (news != NULL) {
+        printf("Every %d seconds an office of %s drops a new file. You can too: change one below\n"
+               "%s/%s/wrzutka/wyslane and put it into wrzutka.\n",
+               NEWS_MS / 1000, shown->id, folder, shown->plan.partners[shown->news[0].office]);
+    }
+    printf("Ctrl-C ends it and removes everything.\n");
+    fflush(stdout);
+}
+
+static int stay(struct demo *self)
+{
+    const struct demo_programme *programme = find_news(self);
+    struct demo_news news = {.text = {0}};
+    bool ended = false;
+    invite(self, programme);
+    int status =
+        demo_exchange_stay(self->exchange, programme != NULL ? NEWS_MS : UINT64_MAX, &ended);
+    for (uint32_t number = 0; status == EX_OK && !ended; number++) {
+        const enum err err = demo_news_make(programme, number, &news);
+        status = err == ERR_OK ? demo_exchange_drop(self->exchange, news.partner, news.name,
+                                                    buffer_bytes(&news.text))
+                               : say_err(err, "demo");
+        if (status == EX_OK) {
+            status = demo_exchange_stay(self->exchange, NEWS_MS, &ended);
+        }
+    }
+    buffer_fini(&news.text);
+    return status;
 }
 
 /* ---- all of it ---- */
 
-static void invite(struct demo *self)
-{
-    const char *folder = demo_exchange_folder(self->exchange);
-    printf("\nThe exchange runs in %s. Try, in another terminal:\n"
-           "  ogniwo totals --broker %s/lead/broker.yaml --by region --level subregion\n"
-           "  ogniwo status --broker %s/lead/broker.yaml\n"
-           "  ogniwo log tail --broker %s/lead/broker.yaml\n"
-           "or change a file below %s/KLUCZ/wrzutka/wyslane and put it into wrzutka.\n"
-           "Ctrl-C ends it and removes everything.\n",
-           folder, folder, folder, folder, folder);
-    fflush(stdout);
-}
-
 static int play(struct demo *self)
 {
-    static int (*const steps[])(struct demo *) = {find_programme, prepare,   start,        drop_all,
-                                                  compare,        prove_log, prove_privacy};
+    static int (*const steps[])(struct demo *) = {
+        find_programmes, prepare, start, drop_all, compare, prove_log, prove_privacy};
     int status = EX_OK;
     for (size_t i = 0; status == EX_OK && i < sizeof steps / sizeof steps[0]; i++) {
         status = steps[i](self);
     }
     if (status == EX_OK) {
-        putchar('\n');
-        status = demo_check_print(self->table);
-        fflush(stdout);
+        status = print_tables(self);
     }
-    if (status == EX_OK && !self->asked->once) {
-        invite(self);
-        status = demo_exchange_stay(self->exchange);
+    return status == EX_OK && !self->asked->once ? stay(self) : status;
+}
+
+/* The programmes asked for, each once, in the order of the list; without names all of them. */
+static int choose(struct demo *self)
+{
+    const struct request *request = &self->asked->request;
+    bool chosen[DEMO_LIST_COUNT] = {false};
+    for (uint32_t i = 0; i < request->argument_count; i++) {
+        const uint32_t number = demo_list_find(request->arguments[i]);
+        if (number == DEMO_LIST_COUNT) {
+            struct hint hint;
+            hint_init(&hint, bytes_text(request->arguments[i]));
+            for (uint32_t k = 0; k < DEMO_LIST_COUNT; k++) {
+                hint_offer(&hint, bytes_text(demo_list_at(k)->id));
+            }
+            return say(EX_USAGE, "ogniwo demo --help", "there is no demo \"%s\"%s: there are %s",
+                       request->arguments[i], hint_question(&hint), hint_list(&hint));
+        }
+        chosen[number] = true;
     }
-    return status;
+    for (uint32_t i = 0; i < DEMO_LIST_COUNT; i++) {
+        if (chosen[i] || request->argument_count == 0) {
+            self->plays[self->play_count++].programme = demo_list_at(i);
+        }
+    }
+    return EX_OK;
+}
+
+static void end_play(struct play *play)
+{
+    for (uint32_t i = 0; play->texts != NULL && i < play->file_count; i++) {
+        mem_free(play->texts[i]);
+    }
+    mem_free(play->texts);
+    json_decref(play->table);
+    demo_count_free(&play->count);
+    demo_files_free(&play->files);
 }
 
 int demo_main(int count, char **words)
 {
     struct demo_request asked = {0};
     usage_read(&usage, count, words, &asked.request);
-    for (uint32_t i = 0; i < asked.request.argument_count; i++) {
-        if (strcmp(asked.request.arguments[i], "abc") != 0) {
-            return say(EX_USAGE, "ogniwo demo abc", "there is no demo \"%s\"",
-                       asked.request.arguments[i]);
-        }
-    }
     struct demo demo = {.asked = &asked, .started_ms = clock_monotonic_ms()};
-    const int status = play(&demo);
+    int status = choose(&demo);
+    if (status == EX_OK) {
+        status = play(&demo);
+    }
     if (status != EX_OK && demo.exchange != NULL && demo_exchange_stopped(demo.exchange)) {
         say(status, NULL, "ended before everything was compared");
     }
     demo_exchange_close(&demo.exchange);
-    json_decref(demo.table);
-    for (uint32_t i = 0; i < DEMO_ABC_FILES_MAX; i++) {
-        mem_free(demo.texts[i]);
-    }
-    mem_free(demo.count);
     demo_scan_free(&demo.scan);
-    demo_abc_free(&demo.abc);
+    for (uint32_t i = 0; i < demo.play_count; i++) {
+        end_play(&demo.plays[i]);
+    }
     return status;
 }

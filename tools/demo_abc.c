@@ -2,45 +2,38 @@
  * person are written as the office typed them (first wave) and, where it had slipped, as they
  * should have been (second wave); 3. so for coaches, incubators and new entities.
  *
- * What may go wrong: only memory. The first error stays in err and nothing more is written. */
+ * What may go wrong: only memory, which demo_files keeps. */
 #include "tools/demo_abc.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/base/date.h"
-#include "core/base/mem.h"
 
 enum {
     SEED = 20080501,
     COACHES = 13,
     MISTAKEN = 13, /* people whose PESEL an office typed in place of another one's */
     PEOPLE = DEMO_ABC_PARTICIPANTS + COACHES + MISTAKEN,
-    FILE_BYTES_MAX = 4 << 20,
     ENROLMENT_DAYS = 970, /* the last of them leaves half a year to the end of the programme */
     RETURN_DAY = 600,
     MEETING_DAYS = 24
 };
 
-enum office { WUP, KLUCZ, STOPIL };
+enum office { WUP, KLUCZ, STOPIL, OFFICE_COUNT };
 
 enum table { PARTICIPANTS, COACHING, RESULTS, INCUBATOR, MEETINGS, STAFF, TABLE_COUNT };
 
 static const char *const table_names[TABLE_COUNT] = {"uczestnicy", "coaching",  "rezultaty",
                                                      "inkubator",  "spotkania", "kadra"};
 
-const char *const demo_abc_partners[DEMO_ABC_PARTNERS] = {
+static const char *const partners[OFFICE_COUNT] = {
     [WUP] = "WUP-KRAKOW", [KLUCZ] = "KLUCZ", [STOPIL] = "STOPIL"};
 
-struct demo_abc {
-    struct demo_people_dice dice;
-    struct demo_people_person people[PEOPLE];
-    struct demo_abc_file files[DEMO_ABC_WAVES][DEMO_ABC_PARTNERS][TABLE_COUNT];
-    uint32_t keys[DEMO_ABC_PARTNERS]; /* given so far */
-    uint32_t mistaken;                /* used so far */
+struct maker {
+    struct demo_files *files;
+    uint32_t mistaken; /* used so far */
     int32_t starts_on;
-    enum err err;
 };
 
 /* ---- what is to come out ---- */
@@ -75,45 +68,36 @@ static const struct share other_person = {17, 101, MISTAKEN};
 static const struct share other_region = {23, 50, 20};
 static const struct share other_support = {3, 40, 6}; /* an internship typed as a training */
 
-static const struct demo_abc_figure figures[] = {
-    {"coaches_hired", DEMO_ABC_EQ, 13, "13"},
-    {"coached", DEMO_ABC_EQ, 391, "391"},
-    {"coaching_completed", DEMO_ABC_EQ, 365, "365"},
-    {"took_job", DEMO_ABC_GT, 100, "ponad 100"},
-    {"own_business", DEMO_ABC_EQ, 6, "6"},
-    {"internship_done", DEMO_ABC_EQ, 45, "45"},
-    {"cis_programme", DEMO_ABC_TEEN, 0, "kilkanaście"},
-    {"volunteer", DEMO_ABC_EQ, 9, "9"},
-    {"training_completed", DEMO_ABC_EQ, 183, "183"},
-    {"further_education", DEMO_ABC_EQ, 4, "4"},
-    {"participants_total", DEMO_ABC_EQ, DEMO_ABC_PARTICIPANTS, "1346"},
-    {"participants_completed", DEMO_ABC_EQ, 1307, "1307"},
-    {"incubators", DEMO_ABC_EQ, 2, "2"},
-    {"entities_founded", DEMO_ABC_EQ, 4, "cztery"},
-    {"cooperatives_founded", DEMO_ABC_EQ, 2, "2"},
-    {"associations_founded", DEMO_ABC_EQ, 2, "dwa"},
-    {"incubator_advice", DEMO_ABC_EQ, 207, "207"},
-    {"founders_trained", DEMO_ABC_EQ, 242, "242"},
-    {"info_meeting_people", DEMO_ABC_EQ, 492, "492"},
+#define PRINTED(number, text) .op = DEMO_FIGURE_EQ, .value = (number), .printed = (text)
+#define ENTITIES .what = DEMO_FIGURE_ENTITIES
+static const struct demo_figure figures[] = {
+    {"coaches_hired", .kind = "activity", .activity = "coach_hired", PRINTED(13, "13")},
+    {"coached", .kind = "started", .support = "coaching", PRINTED(391, "391")},
+    {"coaching_completed", .kind = "completed", .support = "coaching", PRINTED(365, "365")},
+    {"took_job", .kind = "outcome", .outcome = "job", .op = DEMO_FIGURE_GT, .value = 100,
+     .printed = "ponad 100"},
+    {"own_business", .kind = "outcome", .outcome = "own_business", PRINTED(6, "6")},
+    {"internship_done", .kind = "completed", .support = "internship", PRINTED(45, "45")},
+    {"cis_programme", .kind = "started", .support = "cis", .op = DEMO_FIGURE_TEEN,
+     .printed = "kilkanaście"},
+    {"volunteer", .kind = "outcome", .outcome = "volunteering", PRINTED(9, "9")},
+    {"training_completed", .kind = "completed", .support = "training", PRINTED(183, "183")},
+    {"further_education", .kind = "outcome", .outcome = "further_education", PRINTED(4, "4")},
+    {"participants_total", .kind = "enrolled", PRINTED(DEMO_ABC_PARTICIPANTS, "1346")},
+    {"participants_completed", .kind = "completed", .support = "project", PRINTED(1307, "1307")},
+    {"incubators", ENTITIES, .kind = "activity", .activity = "incubator_opened", PRINTED(2, "2")},
+    /* "founded" and what begins so: cooperatives and associations. */
+    {"entities_founded", ENTITIES, .kind = "outcome", .outcome = "founded*", PRINTED(4, "cztery")},
+    {"cooperatives_founded", ENTITIES, .kind = "outcome", .outcome = "founded_cooperative",
+     PRINTED(2, "2")},
+    {"associations_founded", ENTITIES, .kind = "outcome", .outcome = "founded_association",
+     PRINTED(2, "dwa")},
+    {"incubator_advice", .kind = "started", .task = "B", .support = "advice", PRINTED(207, "207")},
+    {"founders_trained", .kind = "completed", .task = "C", .support = "founder_training",
+     PRINTED(242, "242")},
+    {"info_meeting_people", .kind = "activity", .task = "D", .activity = "info_meeting",
+     PRINTED(492, "492")},
 };
-
-const struct demo_abc_figure *demo_abc_figure(uint32_t index)
-{
-    return index < sizeof figures / sizeof figures[0] ? &figures[index] : NULL;
-}
-
-bool demo_abc_as_printed(const struct demo_abc_figure *figure, int64_t value)
-{
-    switch (figure->op) {
-    case DEMO_ABC_EQ:
-        return value == figure->value;
-    case DEMO_ABC_GT:
-        return value > figure->value;
-    case DEMO_ABC_TEEN:
-        return value >= 11 && value <= 19;
-    }
-    return false;
-}
 
 static bool has(const struct share *share, uint32_t participant)
 {
@@ -136,75 +120,22 @@ static const struct place {
     {"PL-1262", STOPIL, 10, false},  {"PL-1210", STOPIL, 8, true}, {"PL-1210133", STOPIL, 4, true},
 };
 
-static const char *const seats[DEMO_ABC_PARTNERS] = {
+static const char *const seats[OFFICE_COUNT] = {
     [WUP] = "PL-1261", [KLUCZ] = "PL-1212042", [STOPIL] = "PL-1262"};
 
-static const struct place *roll_place(struct demo_abc *self)
+static const struct place *roll_place(struct maker *self)
 {
     uint32_t sum = 0;
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         sum += places[i].weight;
     }
-    uint32_t left = demo_people_roll(&self->dice, sum);
+    uint32_t left = demo_files_roll(self->files, sum);
     const struct place *place = places;
     while (left >= place->weight) {
         left -= place->weight;
         place++;
     }
     return place;
-}
-
-/* ---- rows into files ---- */
-
-static void write_row(struct demo_abc *self, uint32_t wave, enum office office, enum table table,
-                      const struct demo_office_row *row)
-{
-    struct demo_abc_file *file = &self->files[wave][office][table];
-    if (self->err != ERR_OK) {
-        return;
-    }
-    if (file->row_count == 0) {
-        file->partner = office;
-        file->wave = wave;
-        file->text.bytes_max = FILE_BYTES_MAX;
-        snprintf(file->name, sizeof file->name, "%02d_%s%s.csv", (int)table + 1, table_names[table],
-                 wave == 0 ? "" : "_korekta");
-        self->err = demo_office_header(office, &file->text);
-    }
-    if (self->err == ERR_OK) {
-        self->err = demo_office_row(office, row, &file->text);
-        file->row_count++;
-    }
-}
-
-/* Writes what the office typed (null: nothing) and what it should have typed (null: nothing): where
- * the two differ, the second wave mends it. One office sends its participants whole again. */
-static void put_mended(struct demo_abc *self, enum office office, enum table table,
-                       const struct demo_office_row *typed, const struct demo_office_row *truth)
-{
-    char key[DEMO_OFFICE_KEY_BYTES];
-    struct demo_office_row row;
-    snprintf(key, sizeof key, "%s/%c/%05u", demo_abc_partners[office],
-             table_names[table][0] - 'a' + 'A', ++self->keys[office]);
-    if (typed != NULL) {
-        row = *typed;
-        row.key = key;
-        write_row(self, 0, office, table, &row);
-    }
-    if (typed != truth && truth == NULL) {
-        row = (struct demo_office_row){.key = key, .deletes = true};
-        write_row(self, 1, office, table, &row);
-    } else if (typed != truth || (office == STOPIL && table == PARTICIPANTS)) {
-        row = *truth;
-        row.key = key;
-        write_row(self, 1, office, table, &row);
-    }
-}
-
-static void put(struct demo_abc *self, enum office office, enum table table,
-                const struct demo_office_row *row)
-{
-    put_mended(self, office, table, row, row);
 }
 
 /* ---- a participant's stay at an office ---- */
@@ -227,25 +158,25 @@ static struct demo_office_row row_of(const struct stay *stay, const char *kind, 
                                     .person = stay->person};
 }
 
-static void put_support(struct demo_abc *self, const struct stay *stay, enum table table,
+static void put_support(struct maker *self, const struct stay *stay, enum table table,
                         const char *task, const char *support, const char *kind, int32_t days)
 {
     struct demo_office_row row = row_of(stay, kind, days);
     row.task = task;
     row.support = support;
-    put(self, stay->office, table, &row);
+    demo_files_put(self->files, stay->office, table, &row);
 }
 
-static void put_outcome(struct demo_abc *self, const struct stay *stay, const char *outcome,
+static void put_outcome(struct maker *self, const struct stay *stay, const char *outcome,
                         int32_t days, bool late)
 {
     struct demo_office_row row = row_of(stay, "outcome", days);
     row.task = "A";
     row.outcome = outcome;
-    put_mended(self, stay->office, RESULTS, late ? NULL : &row, &row);
+    demo_files_put_mended(self->files, stay->office, RESULTS, late ? NULL : &row, &row);
 }
 
-static void put_enrolment(struct demo_abc *self, const struct stay *stay, int32_t days, bool first)
+static void put_enrolment(struct maker *self, const struct stay *stay, int32_t days, bool first)
 {
     struct demo_office_row truth = row_of(stay, "enrolled", days);
     truth.education = stay->education;
@@ -254,35 +185,36 @@ static void put_enrolment(struct demo_abc *self, const struct stay *stay, int32_
     struct demo_office_row typed = truth;
     const bool slips = stay->at_home && first;
     if (slips && has(&other_person, stay->participant)) {
-        typed.person = &self->people[DEMO_ABC_PARTICIPANTS + COACHES + self->mistaken++];
+        typed.person =
+            demo_files_person(self->files, DEMO_ABC_PARTICIPANTS + COACHES + self->mistaken++);
     }
     if (slips && has(&other_region, stay->participant)) {
         typed.region = strcmp(truth.region, "PL-1261") == 0 ? "PL-1263" : "PL-1261";
     }
     const bool right = typed.person == truth.person && typed.region == truth.region;
-    put_mended(self, stay->office, PARTICIPANTS, right ? &truth : &typed, &truth);
+    demo_files_put_mended(self->files, stay->office, PARTICIPANTS, right ? &truth : &typed, &truth);
 }
 
 /* Of those who left before the end, every other one was typed as if he had stayed. */
-static void put_end(struct demo_abc *self, const struct stay *stay)
+static void put_end(struct maker *self, const struct stay *stay)
 {
     const uint32_t i = stay->participant;
     struct demo_office_row row = row_of(stay, "completed", 180);
     row.support = "project";
     if (!has(&coaching_left, i) && !has(&others_left, i)) {
-        put(self, stay->office, PARTICIPANTS, &row);
+        demo_files_put(self->files, stay->office, PARTICIPANTS, &row);
         return;
     }
     const bool slips = i % 2 == 0;
     if (slips) {
-        put_mended(self, stay->office, PARTICIPANTS, &row, NULL);
+        demo_files_put_mended(self->files, stay->office, PARTICIPANTS, &row, NULL);
     }
     row.kind = "dropped";
     row.occurred_on -= 100;
-    put_mended(self, stay->office, PARTICIPANTS, slips ? NULL : &row, &row);
+    demo_files_put_mended(self->files, stay->office, PARTICIPANTS, slips ? NULL : &row, &row);
 }
 
-static void put_coaching(struct demo_abc *self, const struct stay *stay)
+static void put_coaching(struct maker *self, const struct stay *stay)
 {
     const bool left = has(&coaching_left, stay->participant);
     put_support(self, stay, COACHING, "A", "coaching", "started", 7);
@@ -290,7 +222,7 @@ static void put_coaching(struct demo_abc *self, const struct stay *stay)
                 left ? 60 : 120);
 }
 
-static void put_internship(struct demo_abc *self, const struct stay *stay)
+static void put_internship(struct maker *self, const struct stay *stay)
 {
     struct demo_office_row row = row_of(stay, "completed", 150);
     row.task = "A";
@@ -298,18 +230,18 @@ static void put_internship(struct demo_abc *self, const struct stay *stay)
     put_support(self, stay, RESULTS, "A", "internship", "started", 60);
     if (!has(&internship_done, stay->participant)) {
         row.kind = "dropped";
-        put(self, stay->office, RESULTS, &row);
+        demo_files_put(self->files, stay->office, RESULTS, &row);
     } else if (stay->at_home && has(&other_support, stay->participant)) {
         struct demo_office_row typed = row;
         typed.support = "training";
-        put_mended(self, stay->office, RESULTS, &typed, NULL);
-        put_mended(self, stay->office, RESULTS, NULL, &row);
+        demo_files_put_mended(self->files, stay->office, RESULTS, &typed, NULL);
+        demo_files_put_mended(self->files, stay->office, RESULTS, NULL, &row);
     } else {
-        put(self, stay->office, RESULTS, &row);
+        demo_files_put(self->files, stay->office, RESULTS, &row);
     }
 }
 
-static void put_results(struct demo_abc *self, const struct stay *stay)
+static void put_results(struct maker *self, const struct stay *stay)
 {
     const uint32_t i = stay->participant;
     if (has(&training, i)) {
@@ -337,7 +269,7 @@ static void put_results(struct demo_abc *self, const struct stay *stay)
     }
 }
 
-static void put_advice(struct demo_abc *self, const struct stay *stay)
+static void put_advice(struct maker *self, const struct stay *stay)
 {
     static const char *const hours[] = {"1", "1,5", "2", "2,5"};
     const uint32_t times = 1 + stay->participant % 2;
@@ -347,12 +279,12 @@ static void put_advice(struct demo_abc *self, const struct stay *stay)
         row.support = "advice";
         row.quantity = hours[stay->participant % 4];
         row.unit = "hour";
-        put(self, stay->office, INCUBATOR, &row);
+        demo_files_put(self->files, stay->office, INCUBATOR, &row);
     }
 }
 
 /* Lists of those present have no keys, and some were typed twice. */
-static void put_meetings(struct demo_abc *self, const struct stay *stay)
+static void put_meetings(struct maker *self, const struct stay *stay)
 {
     struct demo_office_row row = row_of(stay, "activity", 0);
     const int32_t meeting = (stay->enrolled_on - self->starts_on) / 50;
@@ -360,25 +292,25 @@ static void put_meetings(struct demo_abc *self, const struct stay *stay)
     row.activity = "info_meeting";
     row.occurred_on = self->starts_on + 40 * (1 + meeting % MEETING_DAYS);
     row.region = seats[stay->office];
-    write_row(self, 0, stay->office, MEETINGS, &row);
+    demo_files_put_bare(self->files, stay->office, MEETINGS, &row);
     if (stay->participant % 25 == 0) {
-        write_row(self, 0, stay->office, MEETINGS, &row);
+        demo_files_put_bare(self->files, stay->office, MEETINGS, &row);
     }
 }
 
-static void put_stay(struct demo_abc *self, struct stay *stay)
+static void put_stay(struct maker *self, struct stay *stay)
 {
     const uint32_t i = stay->participant;
     const bool returns = has(&come_back, i) && stay->at_home;
-    stay->enrolled_on = self->starts_on + 4 +
-                        (int32_t)demo_people_roll(&self->dice, returns ? 200 : ENROLMENT_DAYS);
+    stay->enrolled_on =
+        self->starts_on + 4 + (int32_t)demo_files_roll(self->files, returns ? 200 : ENROLMENT_DAYS);
     put_enrolment(self, stay, 0, true);
     put_end(self, stay);
     if (returns) {
         struct demo_office_row again = row_of(stay, "completed", RETURN_DAY + 100);
         again.support = "project";
         put_enrolment(self, stay, RETURN_DAY, false);
-        put(self, stay->office, PARTICIPANTS, &again);
+        demo_files_put(self->files, stay->office, PARTICIPANTS, &again);
     }
     if (has(&coached, i)) {
         put_coaching(self, stay);
@@ -396,7 +328,7 @@ static void put_stay(struct demo_abc *self, struct stay *stay)
     }
 }
 
-static void put_participant(struct demo_abc *self, uint32_t participant)
+static void put_participant(struct maker *self, uint32_t participant)
 {
     static const char *const education[] = {"primary", "lower_secondary", "upper_secondary",
                                             "post_secondary", "tertiary"};
@@ -406,25 +338,25 @@ static void put_participant(struct demo_abc *self, uint32_t participant)
                                             {"rural", "rural excluded", "excluded rural carer"}};
     const struct place *place = roll_place(self);
     struct stay stay = {.participant = participant,
-                        .person = &self->people[participant],
+                        .person = demo_files_person(self->files, participant),
                         .place = place,
                         .office = place->office,
                         .at_home = true,
-                        .education = education[demo_people_roll(&self->dice, 5)],
-                        .status = status[demo_people_roll(&self->dice, 5)],
-                        .flags = flags[place->rural][demo_people_roll(&self->dice, 3)]};
+                        .education = education[demo_files_roll(self->files, 5)],
+                        .status = status[demo_files_roll(self->files, 5)],
+                        .flags = flags[place->rural][demo_files_roll(self->files, 3)]};
     put_stay(self, &stay);
     if (has(&at_two_partners, participant)) {
         stay.at_home = false;
         stay.office =
-            (enum office)((stay.office + 1 + demo_people_roll(&self->dice, 2)) % DEMO_ABC_PARTNERS);
+            (enum office)((stay.office + 1 + demo_files_roll(self->files, 2)) % OFFICE_COUNT);
         put_stay(self, &stay);
     }
 }
 
 /* ---- coaches and entities ---- */
 
-static void put_coaches(struct demo_abc *self)
+static void put_coaches(struct maker *self)
 {
     for (uint32_t i = 0; i < COACHES; i++) {
         const enum office office = i < 6 ? WUP : i < 10 ? KLUCZ : STOPIL;
@@ -432,20 +364,21 @@ static void put_coaches(struct demo_abc *self)
                                       .occurred_on = self->starts_on + 14 + (int32_t)i,
                                       .task = "A",
                                       .region = seats[office],
-                                      .person = &self->people[DEMO_ABC_PARTICIPANTS + i],
+                                      .person =
+                                          demo_files_person(self->files, DEMO_ABC_PARTICIPANTS + i),
                                       .activity = "coach_hired"};
-        put(self, office, STAFF, &row);
+        demo_files_put(self->files, office, STAFF, &row);
         if (i == 2 || i == 7) {
             row.region = seats[STOPIL];
             row.occurred_on += 365;
-            put(self, STOPIL, STAFF, &row);
+            demo_files_put(self->files, STOPIL, STAFF, &row);
         }
     }
 }
 
 /* The branch in Piwniczna-Zdrój is the incubator of Nowy Sącz, so it opens no third one. The first
  * cooperative had two founders, and each of them reported it. */
-static void put_entities(struct demo_abc *self)
+static void put_entities(struct maker *self)
 {
     static const struct {
         enum office office;
@@ -470,60 +403,46 @@ static void put_entities(struct demo_abc *self)
                                             .entity = list[i].entity,
                                             .outcome = list[i].outcome,
                                             .activity = list[i].activity};
-        put(self, list[i].office, INCUBATOR, &row);
+        demo_files_put(self->files, list[i].office, INCUBATOR, &row);
     }
 }
 
-/* ---- life ---- */
-
-enum err demo_abc_new(struct demo_abc **out)
+static enum err fill(struct demo_files *files)
 {
-    struct demo_abc *self = mem_calloc(1, sizeof *self);
-    if (self == NULL) {
-        return ERR_MEMORY;
-    }
-    self->dice.state = SEED;
-    self->starts_on = date_days((struct date){2008, 5, 1});
-    demo_people_make(&self->dice, self->people, PEOPLE);
+    struct maker maker = {.files = files, .starts_on = demo_files_day(files)};
     for (uint32_t i = 0; i < DEMO_ABC_PARTICIPANTS; i++) {
-        put_participant(self, i);
+        put_participant(&maker, i);
     }
-    put_coaches(self);
-    put_entities(self);
-    const enum err err = self->err;
-    if (err != ERR_OK) {
-        demo_abc_free(&self);
-        return err;
-    }
-    assert(self->mistaken == MISTAKEN);
-    *out = self;
-    return ERR_OK;
+    put_coaches(&maker);
+    put_entities(&maker);
+    assert(maker.mistaken == MISTAKEN);
+    return demo_files_error(files);
 }
 
-void demo_abc_free(struct demo_abc **self)
-{
-    if (*self != NULL) {
-        struct demo_abc_file *files = &(*self)->files[0][0][0];
-        for (uint32_t i = 0; i < DEMO_ABC_WAVES * DEMO_ABC_PARTNERS * TABLE_COUNT; i++) {
-            buffer_fini(&files[i].text);
-        }
-        mem_free(*self);
-    }
-    *self = NULL;
-}
+static const struct demo_programme_news news[] = {
+    {KLUCZ, "PL-1212042", "unemployed", "excluded", "A", "coaching"},
+    {WUP, "PL-1261", "unemployed_long", "", "A", "training"},
+    {STOPIL, "PL-1262", "unemployed", "", "B", "advice"},
+};
 
-const struct demo_abc_file *demo_abc_file(const struct demo_abc *self, uint32_t index)
-{
-    const struct demo_abc_file *files = &self->files[0][0][0];
-    for (uint32_t i = 0; i < DEMO_ABC_WAVES * DEMO_ABC_PARTNERS * TABLE_COUNT; i++) {
-        if (files[i].row_count > 0 && index-- == 0) {
-            return &files[i];
-        }
-    }
-    return NULL;
-}
-
-const struct demo_people_person *demo_abc_person(const struct demo_abc *self, uint32_t index)
-{
-    return index < PEOPLE ? &self->people[index] : NULL;
-}
+const struct demo_programme demo_abc_programme = {
+    .id = "ABC",
+    .file = "abc.yaml",
+    .plan = {.seed = SEED,
+             .starts_on = {2008, 5, 1},
+             .partners = partners,
+             .partner_count = OFFICE_COUNT,
+             .tables = table_names,
+             .table_count = TABLE_COUNT,
+             .people = {.born_first = 1881, .born_last = 1899},
+             .person_count = PEOPLE,
+             .resends = true,
+             .resent_office = STOPIL,
+             .resent_table = PARTICIPANTS},
+    .fill = fill,
+    .figures = figures,
+    .figure_count = sizeof figures / sizeof figures[0],
+    .by_county = "participants_total",
+    .news = news,
+    .news_count = sizeof news / sizeof news[0],
+};

@@ -1,4 +1,5 @@
-/* demo_check: what `ogniwo totals` tells, beside the independent count over the office files. */
+/* demo_check: what `ogniwo totals` tells of a programme, beside the independent count over the
+ * office files. */
 #ifndef TOOLS_DEMO_CHECK_H
 #define TOOLS_DEMO_CHECK_H
 
@@ -7,24 +8,25 @@
 #include <jansson.h>
 
 #include "tools/demo_count.h"
+#include "tools/demo_programme.h"
 
 /* Each returns how many figures differ, after having said which on standard error, and adds to
  * *compared. `totals` is the verb's JSON document. */
 
 /* Without any breakdown; gives the rows of the table for people to *table, released by the caller.
- * A figure that is not as printed by the lead office differs too. */
-uint32_t demo_check_totals(const struct demo_count *count, const json_t *totals, uint32_t *compared,
-                           json_t **table);
+ * A figure that is not as printed differs too, unless it is a plan. */
+uint32_t demo_check_totals(const struct demo_programme *programme, const struct demo_count *count,
+                           const json_t *totals, uint32_t *compared, json_t **table);
 
 /* All indicators by partner. */
-uint32_t demo_check_partners(const struct demo_count *count, const json_t *totals,
-                             uint32_t *compared);
+uint32_t demo_check_partners(const struct demo_programme *programme, const struct demo_count *count,
+                             const json_t *totals, uint32_t *compared);
 
-/* The participants by county. */
-uint32_t demo_check_counties(const struct demo_count *count, const json_t *totals,
-                             uint32_t *compared);
+/* The programme's indicator by county. */
+uint32_t demo_check_counties(const struct demo_programme *programme, const struct demo_count *count,
+                             const json_t *totals, uint32_t *compared);
 
 /* Prints the table. Returns 0 or an exit code, as sheet_print(). */
-int demo_check_print(const json_t *table);
+int demo_check_print(const struct demo_programme *programme, const json_t *table);
 
 #endif

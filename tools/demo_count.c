@@ -1,6 +1,7 @@
 /* The happy path is: 1. a file is cut into rows and fields; 2. a row with a known key replaces
- * or deletes what stood under it, any other one is added; 3. a figure is the number of different
- * people in the rows that fit.
+ * or deletes what stood under it, any other one is added; 3. who a person was stands in the row of
+ * the enrolment; 4. a figure is the number of different people in the rows that fit, of these
+ * rows, or the sum of their quantities.
  *
  * What may go wrong: a file that is not a table, or a deletion of nothing, is told in fault. */
 #include "tools/demo_count.h"
@@ -9,44 +10,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
+
 enum { HEADER_MAX = 64 };
 
-/* What an indicator of the programme counts; a null text means no condition. */
-static const struct condition {
-    const char *id, *kind, *task, *support, *outcome, *activity;
-    bool entity;
-} conditions[DEMO_COUNT_INDICATORS] = {
-    {.id = "coaches_hired", .kind = "activity", .activity = "coach_hired"},
-    {.id = "coached", .kind = "started", .support = "coaching"},
-    {.id = "coaching_completed", .kind = "completed", .support = "coaching"},
-    {.id = "took_job", .kind = "outcome", .outcome = "job"},
-    {.id = "own_business", .kind = "outcome", .outcome = "own_business"},
-    {.id = "internship_done", .kind = "completed", .support = "internship"},
-    {.id = "cis_programme", .kind = "started", .support = "cis"},
-    {.id = "volunteer", .kind = "outcome", .outcome = "volunteering"},
-    {.id = "training_completed", .kind = "completed", .support = "training"},
-    {.id = "further_education", .kind = "outcome", .outcome = "further_education"},
-    {.id = "participants_total", .kind = "enrolled"},
-    {.id = "participants_completed", .kind = "completed", .support = "project"},
-    {.id = "incubators", .kind = "activity", .activity = "incubator_opened", .entity = true},
-    /* "founded" and what begins so: cooperatives and associations. */
-    {.id = "entities_founded", .kind = "outcome", .outcome = "founded*", .entity = true},
-    {.id = "cooperatives_founded",
-     .kind = "outcome",
-     .outcome = "founded_cooperative",
-     .entity = true},
-    {.id = "associations_founded",
-     .kind = "outcome",
-     .outcome = "founded_association",
-     .entity = true},
-    {.id = "incubator_advice", .kind = "started", .task = "B", .support = "advice"},
-    {.id = "founders_trained", .kind = "completed", .task = "C", .support = "founder_training"},
-    {.id = "info_meeting_people", .kind = "activity", .task = "D", .activity = "info_meeting"},
-};
-
 static const char *const columns[DEMO_COUNT_COLUMNS] = {
-    "key",           "op",      "kind",    "task",    "region", "person",
-    "person_scheme", "support", "outcome", "activity"};
+    "key", "op",     "kind",  "task",    "region",  "person",   "person_scheme", "sex",
+    "age", "status", "flags", "support", "outcome", "activity", "quantity",      "unit"};
+
+enum err demo_count_new(const char *const *partners, uint32_t partner_count,
+                        struct demo_count **out)
+{
+    *out = mem_calloc(1, sizeof **out);
+    if (*out == NULL) {
+        return ERR_MEMORY;
+    }
+    (*out)->partners = partners;
+    (*out)->partner_count = partner_count;
+    return ERR_OK;
+}
+
+void demo_count_free(struct demo_count **self)
+{
+    mem_free(*self);
+    *self = NULL;
+}
 
 /* ---- the table ---- */
 
@@ -116,47 +104,80 @@ static bool complain(struct demo_count *self, const char *what, const char *whic
 
 /* ---- the rows that stand ---- */
 
-static uint32_t find_key(const struct demo_count *self, uint32_t partner, const char *key)
+/* The slot of a text of a partner in one of the two tables: where its row stands, or a free one. */
+static uint32_t *find_slot(const struct demo_count *self, const uint32_t *slots,
+                           enum demo_count_column column, const struct demo_count_row *row)
 {
-    for (uint32_t i = 0; key[0] != '\0' && i < self->row_count; i++) {
-        if (self->rows[i].partner == partner &&
-            strcmp(self->rows[i].fields[DEMO_COUNT_KEY], key) == 0) {
-            return i;
+    const char *text = row->fields[column];
+    uint32_t at = row->partner;
+    for (const char *c = text; *c != '\0'; c++) {
+        at = at * 31 + (uint8_t)*c;
+    }
+    for (at %= DEMO_COUNT_SLOTS; slots[at] != 0; at = (at + 1) % DEMO_COUNT_SLOTS) {
+        const struct demo_count_row *other = &self->rows[slots[at] - 1];
+        if (other->partner == row->partner && strcmp(other->fields[column], text) == 0) {
+            break;
         }
     }
-    return UINT32_MAX;
+    return (uint32_t *)(uintptr_t)&slots[at];
+}
+
+static bool delete_row(struct demo_count *self, uint32_t known, const char *key)
+{
+    if (known == 0 || self->rows[known - 1].gone) {
+        return complain(self, "there is no row to delete", key);
+    }
+    self->rows[known - 1].gone = true;
+    self->row_count--;
+    self->deleted++;
+    return true;
+}
+
+static void replace_row(struct demo_count *self, struct demo_count_row *old,
+                        const struct demo_count_row *row)
+{
+    bool same = true;
+    for (uint32_t i = 0; i < DEMO_COUNT_COLUMNS; i++) {
+        same = same && strcmp(old->fields[i], row->fields[i]) == 0;
+    }
+    self->row_count += old->gone ? 1 : 0;
+    self->corrected += same || old->gone ? 0 : 1;
+    *old = *row;
 }
 
 /* A row without a key is one of its own: where people are counted once, a second one like it
- * changes nothing. */
+ * changes nothing; rows that are counted one by one have keys. */
 static bool take_row(struct demo_count *self, const struct demo_count_row *row)
 {
     const char *key = row->fields[DEMO_COUNT_KEY];
-    const uint32_t known = find_key(self, row->partner, key);
+    uint32_t nowhere = 0;
+    uint32_t *slot = key[0] != '\0' ? find_slot(self, self->by_key, DEMO_COUNT_KEY, row) : &nowhere;
     self->read++;
     if (strcmp(row->fields[DEMO_COUNT_OP], "delete") == 0) {
-        if (known == UINT32_MAX) {
-            return complain(self, "there is no row to delete", key);
-        }
-        self->rows[known] = self->rows[--self->row_count];
-        self->deleted++;
+        return delete_row(self, *slot, key);
+    }
+    if (*slot != 0) {
+        replace_row(self, &self->rows[*slot - 1], row);
         return true;
     }
-    if (known != UINT32_MAX) {
-        for (uint32_t i = 0; i < DEMO_COUNT_COLUMNS; i++) {
-            if (strcmp(self->rows[known].fields[i], row->fields[i]) != 0) {
-                self->corrected++;
-                break;
-            }
-        }
-        self->rows[known] = *row;
-        return true;
-    }
-    if (self->row_count == DEMO_COUNT_ROWS_MAX) {
+    if (self->used == DEMO_COUNT_ROWS_MAX) {
         return complain(self, "there are too many rows", key);
     }
-    self->rows[self->row_count++] = *row;
+    self->rows[self->used++] = *row;
+    self->row_count++;
+    *slot = self->used;
     return true;
+}
+
+void demo_count_finish(struct demo_count *self)
+{
+    memset(self->by_person, 0, sizeof self->by_person);
+    for (uint32_t i = 0; i < self->used; i++) {
+        const struct demo_count_row *row = &self->rows[i];
+        if (!row->gone && strcmp(row->fields[DEMO_COUNT_KIND], "enrolled") == 0) {
+            *find_slot(self, self->by_person, DEMO_COUNT_PERSON, row) = i + 1;
+        }
+    }
 }
 
 bool demo_count_file(struct demo_count *self, uint32_t partner, char *text)
@@ -191,72 +212,165 @@ bool demo_count_file(struct demo_count *self, uint32_t partner, char *text)
     return true;
 }
 
-/* ---- figures ---- */
+/* ---- conditions ---- */
 
-const char *demo_count_id(uint32_t indicator)
+static bool fits_one(const char *wanted, size_t size, const char *text)
 {
-    return conditions[indicator].id;
+    return size > 0 && wanted[size - 1] == '*'
+               ? strncmp(wanted, text, size - 1) == 0
+               : strlen(text) == size && strncmp(wanted, text, size) == 0;
 }
 
-/* A wanted text ends with '*' where any text will do that begins like it. */
 static bool fits_text(const char *wanted, const char *text)
 {
-    const size_t size = wanted != NULL ? strlen(wanted) : 0;
-    if (wanted == NULL) {
+    while (wanted != NULL && *wanted != '\0') {
+        const size_t size = strcspn(wanted, "|");
+        if (fits_one(wanted, size, text)) {
+            return true;
+        }
+        wanted += size + (wanted[size] == '|' ? 1 : 0);
+    }
+    return wanted == NULL;
+}
+
+static bool has_flag(const char *flags, const char *wanted)
+{
+    const size_t size = strlen(wanted);
+    for (const char *at = flags; *at != '\0'; at += strcspn(at, " |")) {
+        at += strspn(at, " |");
+        if (strcspn(at, " |") == size && strncmp(at, wanted, size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The tenth digit of a PESEL is even for a woman. */
+static bool is_woman(const struct demo_count_row *enrolment)
+{
+    const char *person = enrolment->fields[DEMO_COUNT_PERSON];
+    const char *sex = enrolment->fields[DEMO_COUNT_SEX];
+    return sex[0] != '\0' ? strcmp(sex, "K") == 0
+                          : strlen(person) == 11 && (person[9] - '0') % 2 == 0;
+}
+
+/* Who the person was at the enrolment at this partner. */
+static bool fits_person(const struct demo_count *self, const struct demo_count_row *row,
+                        const struct demo_figure *figure)
+{
+    const bool any =
+        figure->status == NULL && figure->flag == NULL && !figure->women && figure->age_to == 0;
+    if (any) {
         return true;
     }
-    return wanted[size - 1] == '*' ? strncmp(wanted, text, size - 1) == 0
-                                   : strcmp(wanted, text) == 0;
+    const uint32_t found = *find_slot(self, self->by_person, DEMO_COUNT_PERSON, row);
+    if (found == 0) {
+        return false;
+    }
+    const struct demo_count_row *enrolment = &self->rows[found - 1];
+    const char *age = enrolment->fields[DEMO_COUNT_AGE];
+    const long years = age[0] != '\0' ? strtol(age, NULL, 10) : -1;
+    return fits_text(figure->status, enrolment->fields[DEMO_COUNT_STATUS]) &&
+           (figure->flag == NULL || has_flag(enrolment->fields[DEMO_COUNT_FLAGS], figure->flag)) &&
+           (!figure->women || is_woman(enrolment)) &&
+           (figure->age_to == 0 || (years >= figure->age_from && years <= figure->age_to));
 }
 
-static bool fits(const struct demo_count_row *row, const struct condition *condition)
+/* Units never mix, and neither do people and entities. */
+static bool fits_what(const struct demo_count_row *row, enum demo_figure_what what)
 {
-    const char *scheme = row->fields[DEMO_COUNT_PERSON_SCHEME];
-    return fits_text(condition->kind, row->fields[DEMO_COUNT_KIND]) &&
-           fits_text(condition->task, row->fields[DEMO_COUNT_TASK]) &&
-           fits_text(condition->support, row->fields[DEMO_COUNT_SUPPORT]) &&
-           fits_text(condition->outcome, row->fields[DEMO_COUNT_OUTCOME]) &&
-           fits_text(condition->activity, row->fields[DEMO_COUNT_ACTIVITY]) &&
-           (strcmp(scheme, "entity") == 0) == condition->entity;
+    const bool named = row->fields[DEMO_COUNT_PERSON][0] != '\0';
+    const bool entity = strcmp(row->fields[DEMO_COUNT_PERSON_SCHEME], "entity") == 0;
+    return what == DEMO_FIGURE_PEOPLE     ? named && !entity
+           : what == DEMO_FIGURE_ENTITIES ? named && entity
+                                          : true;
 }
 
-/* "PL-1212042" lies in the county "PL-1212". */
+static bool fits(const struct demo_count *self, const struct demo_count_row *row,
+                 const struct demo_figure *figure)
+{
+    return !row->gone && fits_text(figure->kind, row->fields[DEMO_COUNT_KIND]) &&
+           fits_text(figure->task, row->fields[DEMO_COUNT_TASK]) &&
+           fits_text(figure->support, row->fields[DEMO_COUNT_SUPPORT]) &&
+           fits_text(figure->outcome, row->fields[DEMO_COUNT_OUTCOME]) &&
+           fits_text(figure->activity, row->fields[DEMO_COUNT_ACTIVITY]) &&
+           fits_text(figure->unit, row->fields[DEMO_COUNT_UNIT]) &&
+           fits_text(figure->region, row->fields[DEMO_COUNT_REGION]) &&
+           (figure->partner == NULL ||
+            strcmp(figure->partner, self->partners[row->partner]) == 0) &&
+           fits_what(row, figure->what) && fits_person(self, row, figure);
+}
+
+/* "PL-1212042" lies in the county "PL-1212", and "PL-12" in none. */
 static bool in_county(const struct demo_count_row *row, const char *county)
 {
-    return county == NULL ||
-           strncmp(row->fields[DEMO_COUNT_REGION], county, DEMO_COUNT_COUNTY_BYTES - 1) == 0;
+    const char *region = row->fields[DEMO_COUNT_REGION];
+    if (county == NULL) {
+        return true;
+    }
+    return strlen(region) < DEMO_COUNT_COUNTY_BYTES - 1
+               ? strcmp(county, DEMO_COUNT_NO_COUNTY) == 0
+               : strncmp(region, county, DEMO_COUNT_COUNTY_BYTES - 1) == 0;
 }
+
+/* ---- figures ---- */
 
 static int compare_texts(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-uint32_t demo_count_unique(const struct demo_count *self, const struct demo_count_of *of)
+static int64_t count_different(const char **who, uint32_t count)
 {
-    const char *who[DEMO_COUNT_ROWS_MAX];
-    uint32_t count = 0, unique = 0;
-    for (uint32_t i = 0; i < self->row_count; i++) {
-        const struct demo_count_row *row = &self->rows[i];
-        if ((of->partner == UINT32_MAX || row->partner == of->partner) &&
-            in_county(row, of->county) && fits(row, &conditions[of->indicator])) {
-            who[count++] = row->fields[DEMO_COUNT_PERSON];
-        }
-    }
+    int64_t different = 0;
     qsort(who, count, sizeof who[0], compare_texts);
     for (uint32_t i = 0; i < count; i++) {
-        unique += i == 0 || strcmp(who[i], who[i - 1]) != 0 ? 1 : 0;
+        different += i == 0 || strcmp(who[i], who[i - 1]) != 0 ? 1 : 0;
     }
-    return unique;
+    return different;
 }
 
-uint32_t demo_count_partner_sum(const struct demo_count *self, uint32_t indicator,
-                                const char *county)
+/* "7 000", "12,5" and "12.50" in hundredths. */
+static int64_t hundredths(const char *text)
 {
-    uint32_t sum = 0;
-    for (uint32_t i = 0; i < DEMO_COUNT_PARTNERS_MAX; i++) {
-        const struct demo_count_of of = {.indicator = indicator, .partner = i, .county = county};
-        sum += demo_count_unique(self, &of);
+    int64_t value = 0;
+    int behind = -1;
+    for (; *text != '\0'; text++) {
+        if (*text == ',' || *text == '.') {
+            behind = 0;
+        } else if (*text >= '0' && *text <= '9') {
+            value = 10 * value + (*text - '0');
+            behind += behind >= 0 ? 1 : 0;
+        }
+    }
+    return behind < 1 ? 100 * value : behind == 1 ? 10 * value : value;
+}
+
+int64_t demo_count_total(const struct demo_count *self, const struct demo_count_of *of)
+{
+    const char *who[DEMO_COUNT_ROWS_MAX];
+    uint32_t count = 0;
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < self->used; i++) {
+        const struct demo_count_row *row = &self->rows[i];
+        if ((of->partner == UINT32_MAX || row->partner == of->partner) &&
+            in_county(row, of->county) && fits(self, row, of->figure)) {
+            who[count++] = row->fields[DEMO_COUNT_PERSON];
+            sum += hundredths(row->fields[DEMO_COUNT_QUANTITY]);
+        }
+    }
+    return of->figure->what == DEMO_FIGURE_SUM     ? sum
+           : of->figure->what == DEMO_FIGURE_TIMES ? count
+                                                   : count_different(who, count);
+}
+
+int64_t demo_count_partner_sum(const struct demo_count *self, const struct demo_figure *figure,
+                               const char *county)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < self->partner_count; i++) {
+        const struct demo_count_of of = {.figure = figure, .partner = i, .county = county};
+        sum += demo_count_total(self, &of);
     }
     return sum;
 }
@@ -266,18 +380,20 @@ static int compare_counties(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-uint32_t demo_count_counties(const struct demo_count *self, uint32_t indicator,
+uint32_t demo_count_counties(const struct demo_count *self, const struct demo_figure *figure,
                              char counties[DEMO_COUNT_COUNTIES_MAX][DEMO_COUNT_COUNTY_BYTES])
 {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < self->row_count; i++) {
-        bool known = !fits(&self->rows[i], &conditions[indicator]);
+    for (uint32_t i = 0; i < self->used; i++) {
+        const char *region = self->rows[i].fields[DEMO_COUNT_REGION];
+        bool known = !fits(self, &self->rows[i], figure);
         for (uint32_t k = 0; k < count && !known; k++) {
             known = in_county(&self->rows[i], counties[k]);
         }
         if (!known && count < DEMO_COUNT_COUNTIES_MAX) {
+            const bool none = strlen(region) < DEMO_COUNT_COUNTY_BYTES - 1;
             snprintf(counties[count++], DEMO_COUNT_COUNTY_BYTES, "%.7s",
-                     self->rows[i].fields[DEMO_COUNT_REGION]);
+                     none ? DEMO_COUNT_NO_COUNTY : region);
         }
     }
     qsort(counties, count, DEMO_COUNT_COUNTY_BYTES, compare_counties);

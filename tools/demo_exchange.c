@@ -43,10 +43,16 @@ enum {
 static const char lead[] = "lead";
 static const char broker_keys[] = "broker.keys";
 static const char admin_keys[] = "admin.keys";
-static const char programme_keys[] = "programme.keys";
+
+struct partner {
+    const char *name;
+    uint32_t programme; /* number */
+};
 
 struct demo_exchange {
     struct demo_exchange_options options;
+    struct partner partners[DEMO_EXCHANGE_PARTNERS_MAX]; /* of all programmes */
+    uint32_t partner_count;
     struct demo_processes *processes;
     char folder[DEMO_EXCHANGE_PATH_BYTES];
     char programs[DEMO_EXCHANGE_PATH_BYTES]; /* folder of this program and the daemons */
@@ -223,8 +229,8 @@ static int make_folder(struct demo_exchange *self)
     free(whole);
     /* A socket's path must fit its address: FOLDER/PARTNER/node.sock. */
     size_t longest = sizeof lead;
-    for (uint32_t i = 0; i < self->options.partner_count; i++) {
-        const size_t partner = strlen(self->options.partners[i]);
+    for (uint32_t i = 0; i < self->partner_count; i++) {
+        const size_t partner = strlen(self->partners[i].name);
         longest = partner > longest ? partner : longest;
     }
     const size_t room = sizeof((struct sockaddr_un *)NULL)->sun_path;
@@ -264,9 +270,9 @@ static void remove_folder(const struct demo_exchange *self)
     if (self->folder[0] == '\0') {
         return;
     }
-    for (uint32_t i = 0; i <= self->options.partner_count; i++) {
+    for (uint32_t i = 0; i <= self->partner_count; i++) {
         struct stat about;
-        const char *place = i > 0 ? self->options.partners[i - 1] : lead;
+        const char *place = i > 0 ? self->partners[i - 1].name : lead;
         snprintf(path, sizeof path, "%.*s/%s", (int)sizeof path / 2, self->folder, place);
         if (lstat(path, &about) == 0) {
             remove_tree(path);
@@ -291,6 +297,19 @@ static int find_programs(struct demo_exchange *self)
     return EX_OK;
 }
 
+static void list_partners(struct demo_exchange *self)
+{
+    assert(self->options.programme_count <= DEMO_EXCHANGE_PROGRAMMES_MAX);
+    for (uint32_t i = 0; i < self->options.programme_count; i++) {
+        const struct demo_exchange_programme *programme = &self->options.programmes[i];
+        for (uint32_t k = 0; k < programme->partner_count; k++) {
+            assert(self->partner_count < DEMO_EXCHANGE_PARTNERS_MAX);
+            self->partners[self->partner_count++] =
+                (struct partner){.name = programme->partners[k], .programme = i};
+        }
+    }
+}
+
 int demo_exchange_open(const struct demo_exchange_options *options, struct demo_exchange **out)
 {
     struct demo_exchange *self = mem_calloc(1, sizeof *self);
@@ -299,6 +318,7 @@ int demo_exchange_open(const struct demo_exchange_options *options, struct demo_
         return say_err(ERR_MEMORY, "demo");
     }
     self->options = *options;
+    list_partners(self);
     const enum err err = demo_processes_open(&self->processes);
     int status = err == ERR_OK ? find_programs(self) : say_err(err, "demo");
     if (status == EX_OK) {
@@ -344,19 +364,36 @@ static int make_place(const struct demo_exchange *self, const char *place)
     return err == ERR_OK ? EX_OK : say_err(err, path);
 }
 
+/* Where a programme's key lies, in the lead's folder. */
+static void key_file(const struct demo_exchange *self, uint32_t programme, char out[NAME_MAX])
+{
+    snprintf(out, NAME_MAX, "%s.keys", self->options.programmes[programme].id);
+}
+
+static int make_programme_keys(struct demo_exchange *self)
+{
+    int status = EX_OK;
+    for (uint32_t i = 0; status == EX_OK && i < self->options.programme_count; i++) {
+        char file[NAME_MAX];
+        const char *const words[] = {"keys", "new", "programme", self->options.programmes[i].id,
+                                     "-o",   file,  NULL};
+        key_file(self, i, file);
+        status = demo_exchange_run(self, words, NULL);
+    }
+    return status;
+}
+
 /* Three kinds of keys; the broker's configuration names the administrator's public one. */
 static int make_keys(struct demo_exchange *self)
 {
     const char *const new_broker[] = {"keys", "new", "broker", "-o", broker_keys, NULL};
-    const char *const new_programme[] = {
-        "keys", "new", "programme", self->options.programme, "-o", programme_keys, NULL};
     const char *const new_admin[] = {"keys",     "new",      "administrator", "-o",
                                      admin_keys, "--format", "json",          NULL};
     char text[TEXT_BYTES];
     json_t *keys = NULL;
     int status = demo_exchange_run(self, new_broker, NULL);
     if (status == EX_OK) {
-        status = demo_exchange_run(self, new_programme, NULL);
+        status = make_programme_keys(self);
     }
     if (status == EX_OK) {
         status = demo_exchange_run(self, new_admin, &keys);
@@ -418,24 +455,31 @@ static int wait_for_broker(struct demo_exchange *self)
     return say(EX_UNAVAILABLE, NULL, "the broker does not answer at %s", socket);
 }
 
-static int put_programme(struct demo_exchange *self)
+static int put_programmes(struct demo_exchange *self)
 {
-    const char *const words[] = {"programme", "put",          self->options.programme_file,
-                                 "--key",     programme_keys, "--admin",
-                                 admin_keys,  "--broker",     demo_exchange_broker_yaml(self),
-                                 NULL};
-    return demo_exchange_run(self, words, NULL);
+    int status = EX_OK;
+    for (uint32_t i = 0; status == EX_OK && i < self->options.programme_count; i++) {
+        char file[NAME_MAX];
+        const char *const words[] = {
+            "programme", "put",      self->options.programmes[i].file, "--key", file, "--admin",
+            admin_keys,  "--broker", demo_exchange_broker_yaml(self),  NULL};
+        key_file(self, i, file);
+        status = demo_exchange_run(self, words, NULL);
+    }
+    return status;
 }
 
-static int enrol(struct demo_exchange *self, const char *partner)
+static int enrol(struct demo_exchange *self, const struct partner *partner)
 {
-    char join[DEMO_EXCHANGE_PATH_BYTES], programme[TEXT_BYTES];
-    demo_exchange_path(self, partner, "node.join", join);
-    snprintf(programme, sizeof programme, "%s=%s", self->options.programme, programme_keys);
+    char join[DEMO_EXCHANGE_PATH_BYTES], programme[TEXT_BYTES], file[NAME_MAX];
+    demo_exchange_path(self, partner->name, "node.join", join);
+    key_file(self, partner->programme, file);
+    snprintf(programme, sizeof programme, "%s=%s", self->options.programmes[partner->programme].id,
+             file);
     const char *const words[] = {"node",        "enrol",
                                  "--programme", programme,
-                                 "--partner",   partner,
-                                 "--name",      partner,
+                                 "--partner",   partner->name,
+                                 "--name",      partner->name,
                                  "--admin",     admin_keys,
                                  "--output",    join,
                                  "--broker",    demo_exchange_broker_yaml(self),
@@ -443,23 +487,24 @@ static int enrol(struct demo_exchange *self, const char *partner)
     return demo_exchange_run(self, words, NULL);
 }
 
-static int start_node(struct demo_exchange *self, const char *partner)
+static int start_node(struct demo_exchange *self, const struct partner *partner)
 {
     static const char yaml[] = "join: node.join\nstore: store\nadmin: ipc://node.sock\n"
                                "folder: wrzutka\nmapping: mapping.yaml\nrest_ms: 100\n"
                                "rescan_ms: 1000\nstore_gib: 1\n";
-    int status = make_place(self, partner);
+    int status = make_place(self, partner->name);
     if (status == EX_OK) {
         status = enrol(self, partner);
     }
     if (status == EX_OK) {
-        status = write_file(self, partner, "mapping.yaml", self->options.mapping);
+        status = write_file(self, partner->name, "mapping.yaml", self->options.mapping);
     }
     if (status == EX_OK) {
-        status = write_file(self, partner, "node.yaml", yaml);
+        status = write_file(self, partner->name, "node.yaml", yaml);
     }
-    return status == EX_OK ? start_program(self, partner, "ogniwo-node", "node.yaml", "node.log")
-                           : status;
+    return status == EX_OK
+               ? start_program(self, partner->name, "ogniwo-node", "node.yaml", "node.log")
+               : status;
 }
 
 int demo_exchange_start(struct demo_exchange *self)
@@ -475,22 +520,21 @@ int demo_exchange_start(struct demo_exchange *self)
         status = wait_for_broker(self);
     }
     if (status == EX_OK) {
-        status = put_programme(self);
+        status = put_programmes(self);
     }
-    for (uint32_t i = 0; status == EX_OK && i < self->options.partner_count; i++) {
-        status = start_node(self, self->options.partners[i]);
+    for (uint32_t i = 0; status == EX_OK && i < self->partner_count; i++) {
+        status = start_node(self, &self->partners[i]);
     }
     return status;
 }
 
 /* ---- files ---- */
 
-int demo_exchange_drop(struct demo_exchange *self, uint32_t partner, const char *name,
+int demo_exchange_drop(struct demo_exchange *self, const char *partner, const char *name,
                        struct bytes content)
 {
     char path[DEMO_EXCHANGE_PATH_BYTES], place[DEMO_EXCHANGE_PATH_BYTES];
-    assert(partner < self->options.partner_count);
-    demo_exchange_path(self, self->options.partners[partner], "wrzutka", place);
+    demo_exchange_path(self, partner, "wrzutka", place);
     snprintf(path, sizeof path, "%.*s/%s", (int)sizeof path - 64, place, name);
     enum err err = file_make_folder(place, 0770);
     if (err == ERR_OK) {
@@ -499,12 +543,12 @@ int demo_exchange_drop(struct demo_exchange *self, uint32_t partner, const char 
     return err == ERR_OK ? EX_OK : say_err(err, path);
 }
 
-int demo_exchange_sent(const struct demo_exchange *self, uint32_t partner, const char *name,
+int demo_exchange_sent(const struct demo_exchange *self, const char *partner, const char *name,
                        char out[DEMO_EXCHANGE_PATH_BYTES])
 {
     char place[DEMO_EXCHANGE_PATH_BYTES];
     bool found = false;
-    demo_exchange_path(self, self->options.partners[partner], "wrzutka/wyslane", place);
+    demo_exchange_path(self, partner, "wrzutka/wyslane", place);
     DIR *folder = opendir(place);
     while (folder != NULL && !found) {
         const struct dirent *day = readdir(folder);
@@ -518,9 +562,9 @@ int demo_exchange_sent(const struct demo_exchange *self, uint32_t partner, const
     if (folder != NULL) {
         closedir(folder);
     }
-    return found ? EX_OK
-                 : say(EX_NOINPUT, NULL, "%s is not among the files that %s has read", name,
-                       self->options.partners[partner]);
+    return found
+               ? EX_OK
+               : say(EX_NOINPUT, NULL, "%s is not among the files that %s has read", name, partner);
 }
 
 /* How many files that a clerk would have put there are in a folder; the first one's name. */
@@ -581,9 +625,9 @@ int demo_exchange_settle(struct demo_exchange *self)
 {
     const uint64_t until = clock_monotonic_ms() + SETTLE_MS;
     uint32_t partner = 0;
-    while (partner < self->options.partner_count) {
+    while (partner < self->partner_count) {
         bool settled = false;
-        const char *name = self->options.partners[partner];
+        const char *name = self->partners[partner].name;
         int status = tell_news(self, demo_processes_wait(self->processes, 0));
         if (status == EX_OK) {
             status = ask_node(self, name, &settled);
@@ -611,8 +655,9 @@ int demo_exchange_ask(struct demo_exchange *self, const char *verb, json_t **ans
     return site_ask_or_say(socket, verb, NULL, answer);
 }
 
-int demo_exchange_stay(struct demo_exchange *self)
+int demo_exchange_stay(struct demo_exchange *self, uint64_t ms, bool *ended)
 {
-    const enum demo_processes_news news = demo_processes_wait(self->processes, UINT64_MAX);
-    return news == DEMO_PROCESSES_STOP ? EX_OK : tell_news(self, news);
+    const enum demo_processes_news news = demo_processes_wait(self->processes, ms);
+    *ended = news == DEMO_PROCESSES_STOP;
+    return *ended ? EX_OK : tell_news(self, news);
 }

@@ -1,5 +1,5 @@
-/* demo_exchange: a whole exchange in one folder: a broker and a node a partner, as real processes
- * on the loopback, set up by the verbs that an administrator would type.
+/* demo_exchange: a whole exchange in one folder: a broker for all programmes and a node a partner,
+ * as real processes on the loopback, set up by the verbs that an administrator would type.
  *
  *   FOLDER/lead/          broker.yaml, keys, store, people, broker.sock, broker.log
  *   FOLDER/PARTNER/       node.yaml, node.join, mapping.yaml, store, node.sock, node.log, wrzutka/
@@ -18,15 +18,25 @@
 
 struct demo_exchange;
 
-enum { DEMO_EXCHANGE_PATH_BYTES = 512, DEMO_EXCHANGE_WORDS_MAX = 24 };
+enum {
+    DEMO_EXCHANGE_PATH_BYTES = 512,
+    DEMO_EXCHANGE_WORDS_MAX = 24,
+    DEMO_EXCHANGE_PROGRAMMES_MAX = 8,
+    DEMO_EXCHANGE_PARTNERS_MAX = 60 /* of all programmes */
+};
+
+struct demo_exchange_programme {
+    const char *id;
+    const char *file;            /* whole path of its YAML */
+    const char *const *partners; /* no two of the exchange are called alike */
+    uint32_t partner_count;
+};
 
 struct demo_exchange_options {
-    const char *programme_file; /* whole path of its YAML */
-    const char *programme;      /* its id */
-    const char *const *partners;
-    uint32_t partner_count;
-    const char *mapping; /* YAML of the nodes' mapping */
-    const char *folder;  /* null: a new one in $TMPDIR or /tmp */
+    const struct demo_exchange_programme *programmes;
+    uint32_t programme_count; /* at most DEMO_EXCHANGE_PROGRAMMES_MAX */
+    const char *mapping;      /* YAML of the nodes' mapping */
+    const char *folder;       /* null: a new one in $TMPDIR or /tmp */
 };
 
 /* Makes the folder, which must not be there or be empty. Gives an exchange; close with
@@ -35,15 +45,15 @@ struct demo_exchange_options {
 int demo_exchange_open(const struct demo_exchange_options *options, struct demo_exchange **out);
 void demo_exchange_close(struct demo_exchange **self);
 
-/* Makes keys, starts the broker, puts the programme in force, enrols and starts the nodes. */
+/* Makes keys, starts the broker, puts the programmes in force, enrols and starts the nodes. */
 int demo_exchange_start(struct demo_exchange *self);
 
 /* Puts a file into a partner's drop folder, as one step. */
-int demo_exchange_drop(struct demo_exchange *self, uint32_t partner, const char *name,
+int demo_exchange_drop(struct demo_exchange *self, const char *partner, const char *name,
                        struct bytes content);
 
 /* Finds where the node has put a file that it has read: in a folder of the day. */
-int demo_exchange_sent(const struct demo_exchange *self, uint32_t partner, const char *name,
+int demo_exchange_sent(const struct demo_exchange *self, const char *partner, const char *name,
                        char out[DEMO_EXCHANGE_PATH_BYTES]);
 
 /* Waits until every node has read its files and the broker has acknowledged everything. A file that
@@ -57,8 +67,8 @@ int demo_exchange_run(struct demo_exchange *self, const char *const *words, json
 /* Asks the broker a question; the caller releases the answer. */
 int demo_exchange_ask(struct demo_exchange *self, const char *verb, json_t **answer);
 
-/* Waits until the user ends it (0). */
-int demo_exchange_stay(struct demo_exchange *self);
+/* Waits so long; *ended (0 is returned) where the user ended it meanwhile. */
+int demo_exchange_stay(struct demo_exchange *self, uint64_t ms, bool *ended);
 
 /* Whether the user asked to end it. */
 bool demo_exchange_stopped(const struct demo_exchange *self);

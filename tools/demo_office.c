@@ -41,7 +41,7 @@ static const char *const names[COLUMN_COUNT] = {
 const char demo_office_mapping[] =
     "# The canonical table with the office's own columns beside it (nazwisko, imię, uwagi): those\n"
     "# are not read.\n"
-    "mapping: abc-z-nazwiskami\n"
+    "mapping: z-nazwiskami\n"
     "other_columns: ignore\n"
     "columns:\n"
     "  - {column: key, as: key}\n"
@@ -131,18 +131,22 @@ static const char *person_field(const struct habits *of, const struct demo_offic
                : column == PERSON_SCHEME ? row->entity != NULL ? "entity" : ""
                                          : "";
     }
+    const bool pesel = person->scheme == NULL;
+    const bool tells = of->tells_sex_and_age || (entry && !pesel);
     if (column == PERSON) {
-        snprintf(out, FIELD_BYTES, "%s%s%s", of->guard_front, person->pesel, of->guard_back);
+        snprintf(out, FIELD_BYTES, "%s%s%s", pesel ? of->guard_front : "", person->id,
+                 pesel ? of->guard_back : "");
         return out;
     }
-    if (column == AGE && of->tells_sex_and_age && entry) {
+    if (column == AGE && tells && entry) {
         snprintf(out, FIELD_BYTES, "%d", date_age(person->birth, row->occurred_on));
         return out;
     }
-    return column == SURNAME                        ? person->last
-           : column == FIRST_NAME                   ? person->first
-           : column == SEX && of->tells_sex_and_age ? person->woman ? "K" : "M"
-                                                    : "";
+    return column == PERSON_SCHEME  ? text_or_empty(person->scheme)
+           : column == SURNAME      ? person->last
+           : column == FIRST_NAME   ? person->first
+           : column == SEX && tells ? person->woman ? "K" : "M"
+                                    : "";
 }
 
 static const char *field_text(const struct habits *of, const struct demo_office_row *row,
@@ -203,14 +207,13 @@ static enum err add_fields(const struct habits *of, const struct demo_office_row
 
 enum err demo_office_header(uint32_t office, struct buffer *out)
 {
-    assert(office < DEMO_OFFICE_COUNT);
-    const enum err err = habits[office].mark ? buffer_add_text(out, "\xef\xbb\xbf") : ERR_OK;
-    return err == ERR_OK ? add_fields(&habits[office], NULL, out) : err;
+    const struct habits *of = &habits[office % DEMO_OFFICE_COUNT];
+    const enum err err = of->mark ? buffer_add_text(out, "\xef\xbb\xbf") : ERR_OK;
+    return err == ERR_OK ? add_fields(of, NULL, out) : err;
 }
 
 enum err demo_office_row(uint32_t office, const struct demo_office_row *row, struct buffer *out)
 {
-    assert(office < DEMO_OFFICE_COUNT);
     assert(row->key != NULL || !row->deletes);
-    return add_fields(&habits[office], row, out);
+    return add_fields(&habits[office % DEMO_OFFICE_COUNT], row, out);
 }

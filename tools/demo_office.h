@@ -30,7 +30,8 @@ struct demo_office_row {
     const char *support, *outcome, *activity, *quantity, *unit;
 };
 
-/* Append to *out, in the habits of the office with this number. Errors: as buffer_add(). */
+/* Append to *out, in the habits of the office with this number; there are DEMO_OFFICE_COUNT kinds
+ * of habits. Errors: as buffer_add(). */
 MUST_CHECK enum err demo_office_header(uint32_t office, struct buffer *out);
 MUST_CHECK enum err demo_office_row(uint32_t office, const struct demo_office_row *row,
                                     struct buffer *out);

@@ -7,7 +7,7 @@
 
 #include "core/base/date.h"
 
-enum { BORN_FIRST = 1881, BORN_LAST = 1899, SERIALS = 10000 };
+enum { SERIALS = 10000 };
 
 struct surname {
     const char *man, *woman;
@@ -92,8 +92,7 @@ uint32_t demo_people_roll(struct demo_people_dice *dice, uint32_t limit)
 
 /* The century stands in the month: + 80 for the years 1800 to 1899. The tenth digit tells the
  * sex. */
-static void write_pesel(const struct date *birth, uint32_t serial,
-                        char out[DEMO_PEOPLE_PESEL_BYTES])
+static void write_pesel(const struct date *birth, uint32_t serial, char out[DEMO_PEOPLE_ID_BYTES])
 {
     static const int weights[] = {1, 3, 7, 9, 1, 3, 7, 9, 1, 3};
     char digits[32];
@@ -108,10 +107,17 @@ static void write_pesel(const struct date *birth, uint32_t serial,
     out[11] = '\0';
 }
 
-static void make_one(struct demo_people_dice *dice, struct demo_people_person *out)
+/* Documents have two letters and seven digits; these have nine, from the day of birth as well. */
+static void write_document(int32_t birth, uint32_t serial, char out[DEMO_PEOPLE_ID_BYTES])
 {
-    const struct date birth = {.year = BORN_FIRST +
-                                       (int)demo_people_roll(dice, BORN_LAST - BORN_FIRST + 1),
+    snprintf(out, DEMO_PEOPLE_ID_BYTES, "ZZ%05u%04u", (unsigned)(birth + 50000) % 100000, serial);
+}
+
+static void make_one(struct demo_people_dice *dice, const struct demo_people_kind *kind,
+                     struct demo_people_person *out)
+{
+    const uint32_t years = (uint32_t)(kind->born_last - kind->born_first) + 1;
+    const struct date birth = {.year = kind->born_first + (int)demo_people_roll(dice, years),
                                .month = 1 + (int)demo_people_roll(dice, 12),
                                .day = 1 + (int)demo_people_roll(dice, 28)};
     const uint32_t serial = demo_people_roll(dice, SERIALS);
@@ -121,26 +127,32 @@ static void make_one(struct demo_people_dice *dice, struct demo_people_person *o
     out->last = out->woman ? surname->woman : surname->man;
     out->first = out->woman ? women[demo_people_roll(dice, WOMEN_COUNT)]
                             : men[demo_people_roll(dice, MEN_COUNT)];
-    write_pesel(&birth, serial, out->pesel);
+    out->scheme = kind->scheme;
+    if (kind->scheme != NULL) {
+        write_document(out->birth, serial, out->id);
+    } else {
+        assert(birth.year >= 1800 && birth.year < 1900);
+        write_pesel(&birth, serial, out->id);
+    }
 }
 
-static bool taken(const struct demo_people_person *people, uint32_t count, const char *pesel)
+static bool taken(const struct demo_people_person *people, uint32_t count, const char *id)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (strcmp(people[i].pesel, pesel) == 0) {
+        if (strcmp(people[i].id, id) == 0) {
             return true;
         }
     }
     return false;
 }
 
-void demo_people_make(struct demo_people_dice *dice, struct demo_people_person *people,
-                      uint32_t count)
+void demo_people_make(struct demo_people_dice *dice, const struct demo_people_kind *kind,
+                      struct demo_people_person *people, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         do {
-            make_one(dice, &people[i]);
-        } while (taken(people, i, people[i].pesel));
+            make_one(dice, kind, &people[i]);
+        } while (taken(people, i, people[i].id));
     }
 }
 

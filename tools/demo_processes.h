@@ -14,7 +14,7 @@
 struct demo_processes;
 
 enum {
-    DEMO_PROCESSES_MAX = 8,
+    DEMO_PROCESSES_MAX = 64,
     DEMO_PROCESSES_NAME_BYTES = 32,
     DEMO_PROCESSES_OUTPUT_MAX = 64 << 20
 };

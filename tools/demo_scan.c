@@ -12,40 +12,58 @@
 
 #include "core/base/mem.h"
 
-enum { SURNAMES_MAX = 256, PESEL_DIGITS = DEMO_PEOPLE_PESEL_BYTES - 1 };
+enum { SURNAMES_MAX = 256, ID_SIZE = DEMO_PEOPLE_ID_BYTES - 1 };
 
 struct demo_scan {
-    const char **pesels; /* ascending */
-    bool *pesel_found;
-    uint32_t pesel_count;
+    const char **ids; /* ascending, each once */
+    bool *id_found;
+    uint32_t id_count;
     bool surname_found[SURNAMES_MAX];
     struct demo_scan_findings findings;
 };
 
-static int compare_pesels(const void *a, const void *b)
+static int compare_ids(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-enum err demo_scan_new(const struct demo_abc *abc, struct demo_scan **out)
+/* Sorts the identifiers and keeps each once: programmes may have people in common. */
+static void settle_ids(struct demo_scan *self)
+{
+    uint32_t kept = 0;
+    qsort(self->ids, self->id_count, sizeof *self->ids, compare_ids);
+    for (uint32_t i = 0; i < self->id_count; i++) {
+        if (kept == 0 || strcmp(self->ids[kept - 1], self->ids[i]) != 0) {
+            self->ids[kept++] = self->ids[i];
+        }
+    }
+    self->id_count = kept;
+}
+
+enum err demo_scan_new(struct demo_files *const *files, uint32_t count, struct demo_scan **out)
 {
     struct demo_scan *self = mem_calloc(1, sizeof *self);
+    size_t room = 1;
     if (self == NULL) {
         return ERR_MEMORY;
     }
-    while (demo_abc_person(abc, self->pesel_count) != NULL) {
-        self->pesel_count++;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; demo_files_person(files[i], k) != NULL; k++) {
+            room++;
+        }
     }
-    self->pesels = mem_calloc(self->pesel_count, sizeof *self->pesels);
-    self->pesel_found = mem_calloc(self->pesel_count, sizeof *self->pesel_found);
-    if (self->pesels == NULL || self->pesel_found == NULL) {
+    self->ids = mem_calloc(room, sizeof *self->ids);
+    self->id_found = mem_calloc(room, sizeof *self->id_found);
+    if (self->ids == NULL || self->id_found == NULL) {
         demo_scan_free(&self);
         return ERR_MEMORY;
     }
-    for (uint32_t i = 0; i < self->pesel_count; i++) {
-        self->pesels[i] = demo_abc_person(abc, i)->pesel;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; demo_files_person(files[i], k) != NULL; k++) {
+            self->ids[self->id_count++] = demo_files_person(files[i], k)->id;
+        }
     }
-    qsort(self->pesels, self->pesel_count, sizeof *self->pesels, compare_pesels);
+    settle_ids(self);
     *out = self;
     return ERR_OK;
 }
@@ -53,11 +71,16 @@ enum err demo_scan_new(const struct demo_abc *abc, struct demo_scan **out)
 void demo_scan_free(struct demo_scan **self)
 {
     if (*self != NULL) {
-        mem_free((*self)->pesels);
-        mem_free((*self)->pesel_found);
+        mem_free((*self)->ids);
+        mem_free((*self)->id_found);
         mem_free(*self);
     }
     *self = NULL;
+}
+
+uint32_t demo_scan_people(const struct demo_scan *self)
+{
+    return self->id_count;
 }
 
 static void tell_find(struct demo_scan *self, bool *found, uint32_t *count, const char *path)
@@ -69,22 +92,21 @@ static void tell_find(struct demo_scan *self, bool *found, uint32_t *count, cons
     }
 }
 
-static void look_for_pesels(struct demo_scan *self, const char *bytes, size_t size,
-                            const char *path)
+/* All identifiers are of one size and end with so many digits. */
+static void look_for_ids(struct demo_scan *self, const char *bytes, size_t size, const char *path)
 {
     size_t run = 0;
     for (size_t i = 0; i < size; i++) {
         run = bytes[i] >= '0' && bytes[i] <= '9' ? run + 1 : 0;
-        if (run < PESEL_DIGITS) {
+        if (run < DEMO_PEOPLE_ID_DIGITS || i + 1 < ID_SIZE) {
             continue;
         }
-        char text[DEMO_PEOPLE_PESEL_BYTES] = {0};
+        char text[DEMO_PEOPLE_ID_BYTES] = {0};
         const char *key = text;
-        memcpy(text, bytes + i + 1 - PESEL_DIGITS, PESEL_DIGITS);
-        const char **hit =
-            bsearch(&key, self->pesels, self->pesel_count, sizeof *self->pesels, compare_pesels);
+        memcpy(text, bytes + i + 1 - ID_SIZE, ID_SIZE);
+        const char **hit = bsearch(&key, self->ids, self->id_count, sizeof *self->ids, compare_ids);
         if (hit != NULL) {
-            tell_find(self, &self->pesel_found[hit - self->pesels], &self->findings.pesels, path);
+            tell_find(self, &self->id_found[hit - self->ids], &self->findings.people, path);
         }
     }
 }
@@ -120,7 +142,7 @@ static enum err look_at_file(struct demo_scan *self, const char *path)
             err = ERR_IO;
             goto done;
         }
-        look_for_pesels(self, bytes, size, path);
+        look_for_ids(self, bytes, size, path);
         look_for_surnames(self, bytes, size, path);
         munmap(bytes, size);
     }
@@ -164,7 +186,7 @@ struct demo_scan_findings demo_scan_take(struct demo_scan *self)
 {
     const struct demo_scan_findings findings = self->findings;
     self->findings = (struct demo_scan_findings){0};
-    memset(self->pesel_found, 0, self->pesel_count * sizeof *self->pesel_found);
+    memset(self->id_found, 0, self->id_count * sizeof *self->id_found);
     memset(self->surname_found, 0, sizeof self->surname_found);
     return findings;
 }

@@ -1,0 +1,397 @@
+/* Each programme that the demo plays: its made-up people, its files, and what they add up to. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config/programme_file.h"
+#include "core/base/date.h"
+#include "core/model/identity.h"
+#include "tools/demo_list.h"
+#include "tools/demo_news.h"
+#include "tools/demo_zmp.h"
+#include "unit/tools/played.h"
+
+enum { ABC, ZMP, JOBTOWN, LUBUSKIE };
+
+static struct played *plays[DEMO_LIST_COUNT];
+
+static int setup(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < DEMO_LIST_COUNT; i++) {
+        plays[i] = played_new(demo_list_at(i));
+        played_count(plays[i], DEMO_FILES_WAVES);
+    }
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < DEMO_LIST_COUNT; i++) {
+        played_free(plays[i]);
+    }
+    return 0;
+}
+
+static void programmes_are_found_in_capitals_or_not(void **state)
+{
+    (void)state;
+    assert_int_equal(ABC, demo_list_find("abc"));
+    assert_int_equal(ZMP, demo_list_find("Zmp"));
+    assert_int_equal(JOBTOWN, demo_list_find("JOBTOWN"));
+    assert_int_equal(LUBUSKIE, demo_list_find("lubuskie"));
+    assert_int_equal(DEMO_LIST_COUNT, demo_list_find("lubusk"));
+    assert_int_equal(DEMO_LIST_COUNT, demo_list_find(""));
+}
+
+/* ---- people ---- */
+
+static void check_person(const struct demo_people_person *person, int32_t last_day)
+{
+    const char *scheme = person->scheme != NULL ? person->scheme : "pesel";
+    struct identity identity;
+    assert_int_equal(REJECT_NONE,
+                     identity_parse(bytes_text(scheme), bytes_text(person->id), &identity));
+    assert_true(date_age(person->birth, last_day) <= AGE_MAX);
+    assert_int_equal(DEMO_PEOPLE_ID_BYTES - 1, strlen(person->id));
+    if (person->scheme == NULL) {
+        assert_true(person->birth < date_days((struct date){1900, 1, 1}));
+        assert_int_equal(identity.birth, person->birth);
+        assert_int_equal(person->woman ? SEX_WOMAN : SEX_MAN, identity.sex);
+    } else { /* no document has so many digits */
+        assert_int_equal(DEMO_PEOPLE_ID_DIGITS, strspn(person->id + 2, "0123456789"));
+    }
+}
+
+static void every_identifier_is_valid_and_no_living_persons(void **state)
+{
+    static const int last_years[DEMO_LIST_COUNT] = {2011, 2013, 2015, 2013};
+    (void)state;
+    for (uint32_t i = 0; i < DEMO_LIST_COUNT; i++) {
+        const int32_t last_day = date_days((struct date){last_years[i], 12, 31});
+        uint32_t count = 0;
+        for (; demo_files_person(plays[i]->files, count) != NULL; count++) {
+            const struct demo_people_person *person = demo_files_person(plays[i]->files, count);
+            /* The first programme ends in June. */
+            check_person(person, i == ABC ? last_day - 184 : last_day);
+            for (uint32_t k = 0; k < count; k++) {
+                assert_string_not_equal(person->id, demo_files_person(plays[i]->files, k)->id);
+            }
+        }
+        assert_int_equal(plays[i]->programme->plan.person_count, count);
+    }
+}
+
+static void jobtown_has_no_person_at_all(void **state)
+{
+    (void)state;
+    assert_null(demo_files_person(plays[JOBTOWN]->files, 0));
+    for (uint32_t i = 0; i < plays[JOBTOWN]->count->used; i++) {
+        const struct demo_count_row *row = &plays[JOBTOWN]->count->rows[i];
+        assert_true(row->fields[DEMO_COUNT_PERSON][0] == '\0' ||
+                    strcmp(row->fields[DEMO_COUNT_PERSON_SCHEME], "entity") == 0);
+    }
+}
+
+/* The search in the broker's files is proved by it: whoever is made up is in a file. */
+static void every_person_stands_in_a_file(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < DEMO_LIST_COUNT; i++) {
+        for (uint32_t k = 0; demo_files_person(plays[i]->files, k) != NULL; k++) {
+            const char *id = demo_files_person(plays[i]->files, k)->id;
+            bool found = false;
+            for (uint32_t f = 0; !found && demo_files_at(plays[i]->files, f) != NULL; f++) {
+                const struct buffer *text = &demo_files_at(plays[i]->files, f)->text;
+                found = memmem(text->data, text->size, id, strlen(id)) != NULL;
+            }
+            assert_true(found);
+        }
+    }
+}
+
+/* ---- files ---- */
+
+static void the_files_are_the_same_every_time(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < DEMO_LIST_COUNT; i++) {
+        struct played *other = played_new(demo_list_at(i));
+        uint32_t k = 0;
+        for (; demo_files_at(plays[i]->files, k) != NULL; k++) {
+            const struct demo_files_file *a = demo_files_at(plays[i]->files, k);
+            const struct demo_files_file *b = demo_files_at(other->files, k);
+            assert_non_null(b);
+            assert_string_equal(a->name, b->name);
+            assert_true(bytes_equal(buffer_bytes(&a->text), buffer_bytes(&b->text)));
+        }
+        assert_null(demo_files_at(other->files, k));
+        assert_true(k >= demo_list_at(i)->plan.partner_count);
+        played_free(other);
+    }
+}
+
+static void every_partner_drops_a_file_and_some_a_correction(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < DEMO_LIST_COUNT; i++) {
+        const uint32_t partners = demo_list_at(i)->plan.partner_count;
+        uint32_t seen = 0, corrections = 0;
+        for (uint32_t k = 0; demo_files_at(plays[i]->files, k) != NULL; k++) {
+            const struct demo_files_file *file = demo_files_at(plays[i]->files, k);
+            seen |= 1u << file->partner;
+            corrections += file->wave;
+        }
+        assert_int_equal((1u << partners) - 1, seen);
+        assert_true(corrections > 0);
+        assert_true(plays[i]->count->deleted > 0);
+    }
+}
+
+/* ---- figures ---- */
+
+static void figures_come_out_as_printed(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < DEMO_LIST_COUNT; i++) {
+        const struct demo_programme *programme = demo_list_at(i);
+        for (uint32_t k = 0; k < programme->figure_count && !programme->planned; k++) {
+            const struct demo_figure *figure = &programme->figures[k];
+            const int64_t unit = figure->what == DEMO_FIGURE_SUM ? 100 : 1;
+            const int64_t total = played_total(plays[i], figure->id);
+            const int64_t whole = figure->of != NULL ? played_total(plays[i], figure->of) : 0;
+            if (total % unit != 0 || !demo_figure_as_printed(figure, total / unit, whole,
+                                                             programme->plan.partner_count)) {
+                fail_msg("%s: %lld, printed %s", figure->id, (long long)total, figure->printed);
+            }
+        }
+    }
+}
+
+/* Written down once more, as people know them. */
+static void the_best_known_figures_are_these(void **state)
+{
+    static const struct {
+        uint32_t play;
+        const char *id;
+        int64_t total;
+    } known[] = {{ABC, "participants_total", 1346},  {ABC, "coached", 391},
+                 {ZMP, "people_trained", 148},       {ZMP, "advisers_trained", 30},
+                 {ZMP, "advisers_women", 25},        {ZMP, "consultation_hours", 60000},
+                 {ZMP, "partnership_entities", 34},  {ZMP, "tv_episodes", 15},
+                 {ZMP, "training_blocks", 5},        {ZMP, "people_without_job", 150},
+                 {ZMP, "internship_people", 44},     {ZMP, "budget", 183800000},
+                 {JOBTOWN, "lgw_meetings", 4},       {JOBTOWN, "local_groups", 11},
+                 {JOBTOWN, "local_action_plans", 11}};
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (played_total(plays[known[i].play], known[i].id) != known[i].total) {
+            fail_msg("%s: %lld", known[i].id,
+                     (long long)played_total(plays[known[i].play], known[i].id));
+        }
+    }
+}
+
+static void jobtowns_eleven_members_are_in_nine_countries(void **state)
+{
+    const struct demo_count *count = plays[JOBTOWN]->count;
+    char seen[32][3];
+    uint32_t countries = 0;
+    (void)state;
+    assert_int_equal(11, demo_list_at(JOBTOWN)->plan.partner_count);
+    for (uint32_t i = 0; i < count->used; i++) {
+        const char *region = count->rows[i].fields[DEMO_COUNT_REGION];
+        const char *country = strncmp(region, "CITY-", 5) == 0 ? region + 5 : region;
+        bool known = false;
+        for (uint32_t k = 0; k < countries; k++) {
+            known = known || strncmp(seen[k], country, 2) == 0;
+        }
+        if (!known) {
+            snprintf(seen[countries++], sizeof seen[0], "%.2s", country);
+        }
+    }
+    assert_int_equal(9, countries);
+}
+
+/* A plan whose targets are partly reached, and some of them whole. */
+static void lubuskies_targets_are_partly_reached(void **state)
+{
+    const struct demo_programme *programme = demo_list_at(LUBUSKIE);
+    uint32_t partly = 0, reached = 0;
+    (void)state;
+    for (uint32_t i = 0; i < programme->figure_count; i++) {
+        const struct demo_figure *figure = &programme->figures[i];
+        const int64_t total = played_total(plays[LUBUSKIE], figure->id);
+        const int64_t hundredths = figure->what == DEMO_FIGURE_SUM ? total : 100 * total;
+        const int64_t tenths = demo_figure_percent_tenths(figure, hundredths);
+        assert_true(total > 0);
+        assert_true(tenths < 1500);
+        partly += tenths > 0 && tenths < 1000 ? 1 : 0;
+        reached += tenths >= 1000 ? 1 : 0;
+    }
+    assert_true(partly > 30);
+    assert_true(reached > 5);
+}
+
+/* The traps of the plan: parts and their whole, and two tasks that overlap. */
+static void lubuskies_parts_and_overlaps_are_what_they_say(void **state)
+{
+    const struct played *self = plays[LUBUSKIE];
+    struct demo_figure young = *played_figure(self->programme, "internship_experience");
+    (void)state;
+    assert_int_equal(played_total(self, "vocational_completed"),
+                     played_total(self, "apprenticeship_completed") +
+                         played_total(self, "exam_taken"));
+    young.task = "2.4.1";
+    const struct demo_count_of of = {.figure = &young, .partner = UINT32_MAX};
+    const int64_t of_both = demo_count_total(self->count, &of);
+    assert_true(of_both > 100);
+    assert_true(of_both < played_total(self, "internship_experience"));
+}
+
+static void people_at_two_offices_make_the_partners_sum_larger(void **state)
+{
+    const struct demo_figure *zmp = played_figure(demo_list_at(ZMP), "participants");
+    const struct demo_figure *lubuskie = played_figure(demo_list_at(LUBUSKIE), "participants");
+    (void)state;
+    assert_int_equal(played_total(plays[ZMP], "participants") + DEMO_ZMP_TWO_PARTNERS,
+                     demo_count_partner_sum(plays[ZMP]->count, zmp, NULL));
+    assert_true(demo_count_partner_sum(plays[LUBUSKIE]->count, lubuskie, NULL) >
+                played_total(plays[LUBUSKIE], "participants") + 1000);
+}
+
+/* ---- the shipped programmes ---- */
+
+static void check_target(const struct demo_programme *programme, const struct target *target)
+{
+    static const enum target_op ops[] = {
+        [DEMO_FIGURE_EQ] = TARGET_EQ,         [DEMO_FIGURE_GE] = TARGET_GE,
+        [DEMO_FIGURE_GT] = TARGET_GT,         [DEMO_FIGURE_APPROX] = TARGET_APPROX,
+        [DEMO_FIGURE_TEEN] = TARGET_TEEN,     [DEMO_FIGURE_PER] = TARGET_PER,
+        [DEMO_FIGURE_SHARE] = TARGET_OP_COUNT};
+    const struct demo_figure *figure = &programme->figures[target->indicator];
+    assert_int_equal(ops[figure->op], target->op);
+    if (figure->op != DEMO_FIGURE_TEEN) {
+        assert_int_equal(100 * figure->value, target->value);
+    }
+}
+
+/* What was reached, where that is printed, and else what was planned. */
+static const struct target *printed_target(const struct programme *programme, uint32_t indicator)
+{
+    const struct target *found = NULL;
+    for (uint32_t i = 0; i < programme->target_count; i++) {
+        const struct target *target = &programme->targets[i];
+        if (target->indicator == indicator && target->op != TARGET_NONE &&
+            (found == NULL || target->kind == TARGET_ACHIEVED)) {
+            found = target;
+        }
+    }
+    return found;
+}
+
+static void check_shipped(const struct demo_programme *play, const struct programme *programme)
+{
+    assert_true(bytes_is(programme->id, play->id));
+    assert_int_equal(play->figure_count, programme->indicator_count);
+    assert_int_equal(play->plan.partner_count, programme->code_count[CODES_PARTNER]);
+    assert_int_equal(date_days(play->plan.starts_on), programme->starts_on);
+    for (uint32_t i = 0; i < play->figure_count; i++) {
+        const struct demo_figure *figure = &play->figures[i];
+        const struct indicator *indicator = &programme->indicators[i];
+        const struct target *target = printed_target(programme, i);
+        assert_true(bytes_is(indicator->id, figure->id));
+        assert_int_equal(figure->what == DEMO_FIGURE_TIMES, indicator->mode == COUNT_OCCURRENCES);
+        assert_int_equal(figure->what == DEMO_FIGURE_SUM, indicator->mode == COUNT_QUANTITY);
+        if (target != NULL && figure->op != DEMO_FIGURE_FREE) {
+            check_target(play, target);
+        }
+    }
+    for (uint32_t i = 0; i < play->plan.partner_count; i++) {
+        assert_int_not_equal(CODE_NONE, programme_code(programme, CODES_PARTNER,
+                                                       bytes_text(play->plan.partners[i])));
+    }
+}
+
+static void figures_are_those_of_the_shipped_programmes(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < DEMO_LIST_COUNT; i++) {
+        char path[512];
+        struct buffer yaml = {.bytes_max = 1 << 22}, regions = {.bytes_max = 1 << 22};
+        struct programme *programme;
+        struct config_fault fault;
+        snprintf(path, sizeof path, SOURCE_DIR "/config/programmes/%s", demo_list_at(i)->file);
+        assert_int_equal(ERR_OK, programme_file_read(path, &yaml, &regions, &fault));
+        assert_int_equal(ERR_OK, programme_parse(buffer_bytes(&yaml), buffer_bytes(&regions),
+                                                 &programme, &fault));
+        check_shipped(demo_list_at(i), programme);
+        programme_free(&programme);
+        buffer_fini(&yaml);
+        buffer_fini(&regions);
+    }
+}
+
+/* ---- news ---- */
+
+static void news_are_new_rows_and_the_same_every_time(void **state)
+{
+    struct played *self = plays[LUBUSKIE];
+    struct demo_news one = {.text = {0}}, again = {.text = {0}};
+    const uint32_t rows = self->count->row_count;
+    char *texts[20];
+    uint32_t read = 0;
+    (void)state;
+    for (uint32_t i = 0; i < 20; i++) {
+        uint32_t partner = 0;
+        assert_int_equal(ERR_OK, demo_news_make(self->programme, i, &one));
+        assert_int_equal(ERR_OK, demo_news_make(self->programme, i, &again));
+        assert_string_equal(one.name, again.name);
+        assert_true(bytes_equal(buffer_bytes(&one.text), buffer_bytes(&again.text)));
+        while (strcmp(self->programme->plan.partners[partner], one.partner) != 0) {
+            partner++;
+        }
+        texts[i] = mem_calloc(one.text.size + 1, 1);
+        memcpy(texts[i], one.text.data, one.text.size);
+        const uint32_t before = self->count->read;
+        assert_true(demo_count_file(self->count, partner, texts[i]));
+        assert_true(self->count->read > before);
+        read += self->count->read - before;
+    }
+    assert_int_equal(rows + read, self->count->row_count);
+    buffer_fini(&one.text);
+    buffer_fini(&again.text);
+    /* The count borrows them: the fixture is made anew. */
+    played_free(plays[LUBUSKIE]);
+    plays[LUBUSKIE] = played_new(demo_list_at(LUBUSKIE));
+    played_count(plays[LUBUSKIE], DEMO_FILES_WAVES);
+    for (uint32_t i = 0; i < 20; i++) {
+        mem_free(texts[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(programmes_are_found_in_capitals_or_not),
+        cmocka_unit_test(every_identifier_is_valid_and_no_living_persons),
+        cmocka_unit_test(jobtown_has_no_person_at_all),
+        cmocka_unit_test(every_person_stands_in_a_file),
+        cmocka_unit_test(the_files_are_the_same_every_time),
+        cmocka_unit_test(every_partner_drops_a_file_and_some_a_correction),
+        cmocka_unit_test(figures_come_out_as_printed),
+        cmocka_unit_test(the_best_known_figures_are_these),
+        cmocka_unit_test(jobtowns_eleven_members_are_in_nine_countries),
+        cmocka_unit_test(lubuskies_targets_are_partly_reached),
+        cmocka_unit_test(lubuskies_parts_and_overlaps_are_what_they_say),
+        cmocka_unit_test(people_at_two_offices_make_the_partners_sum_larger),
+        cmocka_unit_test(figures_are_those_of_the_shipped_programmes),
+        cmocka_unit_test(news_are_new_rows_and_the_same_every_time),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
