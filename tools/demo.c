@@ -1,8 +1,8 @@
 /* The happy path is: 1. office files are made up; 2. a broker for all programmes and a node for
  * each partner are started; 3. the files are dropped in two waves, the second with corrections; 4.
  * all are dropped once more, and nothing happens; 5. the totals are compared with an independent
- * count over the files; 6. the log is verified and the totals are rebuilt from it; 7. the broker's files
- * are searched for people; 8. unless it is to end, new files go on coming.
+ * count over the files; 6. the log is verified and the totals are rebuilt from it; 7. the broker's
+ * files are searched for people; 8. unless it is to end, new files go on coming.
  *
  * What may go wrong: any of it. The first failure ends the demo, with what and why; nothing of
  * it stays behind. */
