@@ -1,5 +1,5 @@
-/* demo: `ogniwo demo [NAME...] [--once] [--folder DIR]`: a whole exchange in one folder, with
- * made-up people, whose totals are compared with an independent count. */
+/* demo: `ogniwo demo [NAME...] [--once] [--folder DIR]`: a whole exchange of several programmes in
+ * one folder, with made-up people, whose totals are compared with an independent count. */
 #ifndef TOOLS_DEMO_H
 #define TOOLS_DEMO_H
 
