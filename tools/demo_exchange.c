@@ -140,46 +140,64 @@ static int fail_verb(const char *const *words, int status, const struct buffer *
                words[1] != NULL ? " " : "", words[1] != NULL ? words[1] : "", status);
 }
 
-/* Verbs run in the lead's folder, where its keys lie. */
-static int run_verb(struct demo_exchange *self, const char *const *words, struct buffer *output)
+struct verb {
+    const char *const *words;
+    struct buffer output, complaint;
+    const char *argv[DEMO_EXCHANGE_WORDS_MAX + 2];
+};
+
+static void prepare_run(struct verb *verb, const char *folder, struct demo_processes_run *out)
 {
-    struct buffer complaint = {.bytes_max = DEMO_PROCESSES_OUTPUT_MAX};
-    char folder[DEMO_EXCHANGE_PATH_BYTES];
-    const char *argv[DEMO_EXCHANGE_WORDS_MAX + 2] = {"/proc/self/exe"};
-    enum demo_processes_news news;
-    int status = 0;
-    for (uint32_t i = 0; words[i] != NULL; i++) {
+    verb->argv[0] = "/proc/self/exe";
+    for (uint32_t i = 0; verb->words[i] != NULL; i++) {
         assert(i < DEMO_EXCHANGE_WORDS_MAX);
-        argv[i + 1] = words[i];
+        verb->argv[i + 1] = verb->words[i];
     }
+    verb->output.bytes_max = verb->complaint.bytes_max = DEMO_PROCESSES_OUTPUT_MAX;
+    *out = (struct demo_processes_run){.words = verb->argv,
+                                       .folder = folder,
+                                       .timeout_ms = VERB_MS,
+                                       .output = &verb->output,
+                                       .complaint = &verb->complaint};
+}
+
+/* Verbs run in the lead's folder, where its keys lie, and side by side. The caller ends the outputs
+ * of all. */
+static int run_verbs(struct demo_exchange *self, struct verb *verbs, uint32_t count)
+{
+    struct demo_processes_run runs[DEMO_PROCESSES_RUNS_MAX];
+    int statuses[DEMO_PROCESSES_RUNS_MAX] = {0};
+    char folder[DEMO_EXCHANGE_PATH_BYTES];
+    enum demo_processes_news news;
     demo_exchange_path(self, NULL, ".", folder);
-    const struct demo_processes_run run = {.words = argv,
-                                           .folder = folder,
-                                           .timeout_ms = VERB_MS,
-                                           .output = output,
-                                           .complaint = &complaint};
-    const enum err err = demo_processes_run(self->processes, &run, &status, &news);
+    for (uint32_t i = 0; i < count; i++) {
+        prepare_run(&verbs[i], folder, &runs[i]);
+    }
+    const enum err err = demo_processes_run(self->processes, runs, count, statuses, &news);
     int told = tell_news(self, news);
     if (told == EX_OK && err != ERR_OK) {
-        told = say_err(err, words[0]);
-    } else if (told == EX_OK && status != 0) {
-        told = fail_verb(words, status, &complaint);
+        told = say_err(err, verbs[0].words[0]);
     }
-    buffer_fini(&complaint);
+    for (uint32_t i = 0; i < count; i++) {
+        if (told == EX_OK && statuses[i] != 0) {
+            told = fail_verb(verbs[i].words, statuses[i], &verbs[i].complaint);
+        }
+        buffer_fini(&verbs[i].complaint);
+    }
     return told;
 }
 
 int demo_exchange_run(struct demo_exchange *self, const char *const *words, json_t **answer)
 {
-    struct buffer output = {.bytes_max = DEMO_PROCESSES_OUTPUT_MAX};
-    int status = run_verb(self, words, &output);
+    struct verb verb = {.words = words};
+    int status = run_verbs(self, &verb, 1);
     if (status == EX_OK && answer != NULL) {
-        *answer = json_loadb((const char *)output.data, output.size, 0, NULL);
+        *answer = json_loadb((const char *)verb.output.data, verb.output.size, 0, NULL);
         if (*answer == NULL) {
             status = say(EX_SOFTWARE, NULL, "\"ogniwo %s\" printed no JSON", words[0]);
         }
     }
-    buffer_fini(&output);
+    buffer_fini(&verb.output);
     return status;
 }
 
@@ -469,42 +487,77 @@ static int put_programmes(struct demo_exchange *self)
     return status;
 }
 
-static int enrol(struct demo_exchange *self, const struct partner *partner)
+/* The words of one enrolment, and the texts that they point to. */
+struct enrolment {
+    char join[DEMO_EXCHANGE_PATH_BYTES], programme[TEXT_BYTES];
+    const char *words[DEMO_EXCHANGE_WORDS_MAX];
+};
+
+static void prepare_enrolment(struct demo_exchange *self, const struct partner *partner,
+                              struct enrolment *out)
 {
-    char join[DEMO_EXCHANGE_PATH_BYTES], programme[TEXT_BYTES], file[NAME_MAX];
-    demo_exchange_path(self, partner->name, "node.join", join);
+    char file[NAME_MAX];
+    demo_exchange_path(self, partner->name, "node.join", out->join);
     key_file(self, partner->programme, file);
-    snprintf(programme, sizeof programme, "%s=%s", self->options.programmes[partner->programme].id,
-             file);
+    snprintf(out->programme, sizeof out->programme, "%s=%s",
+             self->options.programmes[partner->programme].id, file);
     const char *const words[] = {"node",        "enrol",
-                                 "--programme", programme,
+                                 "--programme", out->programme,
                                  "--partner",   partner->name,
                                  "--name",      partner->name,
                                  "--admin",     admin_keys,
-                                 "--output",    join,
+                                 "--output",    out->join,
                                  "--broker",    demo_exchange_broker_yaml(self),
                                  NULL};
-    return demo_exchange_run(self, words, NULL);
+    memcpy(out->words, words, sizeof words);
 }
 
-static int start_node(struct demo_exchange *self, const struct partner *partner)
+/* Each enrolment waits for the disk, so several wait together. */
+static int enrol(struct demo_exchange *self, const struct partner *partners, uint32_t count)
+{
+    struct enrolment enrolments[DEMO_PROCESSES_RUNS_MAX];
+    struct verb verbs[DEMO_PROCESSES_RUNS_MAX] = {0};
+    int status = EX_OK;
+    for (uint32_t i = 0; status == EX_OK && i < count; i++) {
+        prepare_enrolment(self, &partners[i], &enrolments[i]);
+        verbs[i].words = enrolments[i].words;
+        status = make_place(self, partners[i].name);
+    }
+    if (status == EX_OK) {
+        status = run_verbs(self, verbs, count);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_fini(&verbs[i].output);
+    }
+    return status;
+}
+
+static int start_node(struct demo_exchange *self, const char *partner)
 {
     static const char yaml[] = "join: node.join\nstore: store\nadmin: ipc://node.sock\n"
                                "folder: wrzutka\nmapping: mapping.yaml\nrest_ms: 100\n"
                                "rescan_ms: 1000\nstore_gib: 1\n";
-    int status = make_place(self, partner->name);
+    int status = write_file(self, partner, "mapping.yaml", self->options.mapping);
     if (status == EX_OK) {
-        status = enrol(self, partner);
+        status = write_file(self, partner, "node.yaml", yaml);
     }
-    if (status == EX_OK) {
-        status = write_file(self, partner->name, "mapping.yaml", self->options.mapping);
+    return status == EX_OK ? start_program(self, partner, "ogniwo-node", "node.yaml", "node.log")
+                           : status;
+}
+
+static int start_nodes(struct demo_exchange *self)
+{
+    int status = EX_OK;
+    for (uint32_t i = 0; status == EX_OK && i < self->partner_count;) {
+        const uint32_t left = self->partner_count - i;
+        const uint32_t count = left < DEMO_PROCESSES_RUNS_MAX ? left : DEMO_PROCESSES_RUNS_MAX;
+        status = enrol(self, &self->partners[i], count);
+        for (uint32_t k = 0; status == EX_OK && k < count; k++) {
+            status = start_node(self, self->partners[i + k].name);
+        }
+        i += count;
     }
-    if (status == EX_OK) {
-        status = write_file(self, partner->name, "node.yaml", yaml);
-    }
-    return status == EX_OK
-               ? start_program(self, partner->name, "ogniwo-node", "node.yaml", "node.log")
-               : status;
+    return status;
 }
 
 int demo_exchange_start(struct demo_exchange *self)
@@ -522,10 +575,7 @@ int demo_exchange_start(struct demo_exchange *self)
     if (status == EX_OK) {
         status = put_programmes(self);
     }
-    for (uint32_t i = 0; status == EX_OK && i < self->partner_count; i++) {
-        status = start_node(self, &self->partners[i]);
-    }
-    return status;
+    return status == EX_OK ? start_nodes(self) : status;
 }
 
 /* ---- files ---- */

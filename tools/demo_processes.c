@@ -37,8 +37,8 @@ struct demo_processes {
     int signal; /* that asked for the stop */
     struct child children[DEMO_PROCESSES_MAX];
     uint32_t count;
-    struct child *ended; /* by itself; null: none */
-    struct child run;    /* the program that is run to its end */
+    struct child *ended;                        /* by itself; null: none */
+    struct child runs[DEMO_PROCESSES_RUNS_MAX]; /* programs that are run to their ends */
 };
 
 enum err demo_processes_open(struct demo_processes **out)
@@ -155,7 +155,9 @@ static void reap_all(struct demo_processes *self)
             self->ended = child;
         }
     }
-    (void)reap(&self->run, WNOHANG);
+    for (uint32_t i = 0; i < DEMO_PROCESSES_RUNS_MAX; i++) {
+        (void)reap(&self->runs[i], WNOHANG);
+    }
 }
 
 /* ---- waiting ---- */
@@ -235,54 +237,91 @@ static enum err read_output(int file, struct buffer *out)
     return err;
 }
 
-static enum err wait_for_run(struct demo_processes *self, uint64_t timeout_ms)
+static bool runs_go_on(const struct demo_processes *self)
 {
-    const uint64_t until = clock_monotonic_ms() + timeout_ms;
-    enum err err = ERR_OK;
-    while (self->run.pid != 0 && news(self) == DEMO_PROCESSES_QUIET && err == ERR_OK) {
-        const uint64_t at = clock_monotonic_ms();
-        if (at >= until) {
-            err = ERR_TIMEOUT;
-        } else {
-            (void)take_signal(self, until - at);
-        }
+    bool any = false;
+    for (uint32_t i = 0; i < DEMO_PROCESSES_RUNS_MAX; i++) {
+        any = any || self->runs[i].pid != 0;
     }
-    if (self->run.pid != 0) {
-        kill(self->run.pid, SIGKILL);
-        (void)reap(&self->run, 0);
-    }
-    return err;
+    return any;
 }
 
-enum err demo_processes_run(struct demo_processes *self, const struct demo_processes_run *run,
-                            int *status, enum demo_processes_news *told)
+static enum err wait_for_runs(struct demo_processes *self, uint64_t timeout_ms)
 {
-    const int output = memfd_create("output", MFD_CLOEXEC);
-    const int complaint = memfd_create("complaint", MFD_CLOEXEC);
+    const uint64_t until = clock_monotonic_ms() + timeout_ms;
+    while (runs_go_on(self) && news(self) == DEMO_PROCESSES_QUIET) {
+        const uint64_t at = clock_monotonic_ms();
+        if (at >= until) {
+            return ERR_TIMEOUT;
+        }
+        (void)take_signal(self, until - at);
+    }
+    return ERR_OK;
+}
+
+static void kill_runs(struct demo_processes *self)
+{
+    for (uint32_t i = 0; i < DEMO_PROCESSES_RUNS_MAX; i++) {
+        if (self->runs[i].pid != 0) {
+            kill(self->runs[i].pid, SIGKILL);
+            (void)reap(&self->runs[i], 0);
+        }
+    }
+}
+
+struct outputs {
+    int output, complaint; /* files in memory; -1: none */
+};
+
+static enum err start_run(struct demo_processes *self, const struct demo_processes_run *run,
+                          struct outputs *to, struct child *child)
+{
+    to->output = memfd_create("output", MFD_CLOEXEC);
+    to->complaint = memfd_create("complaint", MFD_CLOEXEC);
     const struct beginning beginning = {
-        .words = run->words, .folder = run->folder, .outputs = {output, complaint}};
-    enum err err = output >= 0 && complaint >= 0 ? ERR_OK : ERR_IO;
-    assert(self->run.pid == 0);
-    if (err == ERR_OK) {
-        err = start(self, &beginning, &self->run);
+        .words = run->words, .folder = run->folder, .outputs = {to->output, to->complaint}};
+    return to->output >= 0 && to->complaint >= 0 ? start(self, &beginning, child) : ERR_IO;
+}
+
+static enum err read_run(const struct demo_processes_run *run, const struct outputs *from)
+{
+    const enum err err = read_output(from->output, run->output);
+    return err == ERR_OK ? read_output(from->complaint, run->complaint) : err;
+}
+
+static void close_outputs(const struct outputs *outputs)
+{
+    if (outputs->output >= 0) {
+        close(outputs->output);
+    }
+    if (outputs->complaint >= 0) {
+        close(outputs->complaint);
+    }
+}
+
+enum err demo_processes_run(struct demo_processes *self, const struct demo_processes_run *runs,
+                            uint32_t count, int *statuses, enum demo_processes_news *told)
+{
+    struct outputs outputs[DEMO_PROCESSES_RUNS_MAX];
+    uint64_t timeout_ms = 0;
+    uint32_t started = 0;
+    enum err err = ERR_OK;
+    assert(count <= DEMO_PROCESSES_RUNS_MAX && !runs_go_on(self));
+    while (err == ERR_OK && started < count) {
+        err = start_run(self, &runs[started], &outputs[started], &self->runs[started]);
+        timeout_ms = runs[started].timeout_ms > timeout_ms ? runs[started].timeout_ms : timeout_ms;
+        started++;
     }
     if (err == ERR_OK) {
-        err = wait_for_run(self, run->timeout_ms);
+        err = wait_for_runs(self, timeout_ms);
     }
-    if (err == ERR_OK) {
-        err = read_output(output, run->output);
+    kill_runs(self);
+    for (uint32_t i = 0; i < started; i++) {
+        err = err == ERR_OK ? read_run(&runs[i], &outputs[i]) : err;
+        statuses[i] = self->runs[i].status;
+        close_outputs(&outputs[i]);
     }
-    if (err == ERR_OK) {
-        err = read_output(complaint, run->complaint);
-    }
-    *status = self->run.status;
     *told = news(self);
-    if (output >= 0) {
-        close(output);
-    }
-    if (complaint >= 0) {
-        close(complaint);
-    }
     return err;
 }
 

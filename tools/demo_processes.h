@@ -15,6 +15,7 @@ struct demo_processes;
 
 enum {
     DEMO_PROCESSES_MAX = 64,
+    DEMO_PROCESSES_RUNS_MAX = 4, /* side by side */
     DEMO_PROCESSES_NAME_BYTES = 32,
     DEMO_PROCESSES_OUTPUT_MAX = 64 << 20
 };
@@ -44,9 +45,10 @@ struct demo_processes_program {
 MUST_CHECK enum err demo_processes_start(struct demo_processes *self,
                                          const struct demo_processes_program *program);
 
-/* Runs a program to its end: *status is its exit code (128 + the signal where it was killed); what
- * it wrote is appended to output and complaint. *news is other than QUIET where that came between;
- * then the program was ended. Errors: ERR_IO, ERR_TIMEOUT, ERR_MEMORY, ERR_FULL. */
+/* Runs programs side by side to their ends, at most DEMO_PROCESSES_RUNS_MAX: statuses[i] is the
+ * exit code of runs[i] (128 + the signal where it was killed); what it wrote is appended to its
+ * output and complaint. *news is other than QUIET where that came between; then the programs were
+ * ended. Errors: ERR_IO, ERR_TIMEOUT, ERR_MEMORY, ERR_FULL. */
 struct demo_processes_run {
     const char *const *words;
     const char *folder; /* where it runs; null: where this process does */
@@ -54,8 +56,8 @@ struct demo_processes_run {
     struct buffer *output, *complaint;
 };
 MUST_CHECK enum err demo_processes_run(struct demo_processes *self,
-                                       const struct demo_processes_run *run, int *status,
-                                       enum demo_processes_news *news);
+                                       const struct demo_processes_run *runs, uint32_t count,
+                                       int *statuses, enum demo_processes_news *news);
 
 /* Waits until something is to be told, at most so long; UINT64_MAX: for ever. */
 enum demo_processes_news demo_processes_wait(struct demo_processes *self, uint64_t ms);

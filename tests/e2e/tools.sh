@@ -81,6 +81,8 @@ expect 0 good_files_are_fine ogniwo config check broker.yaml anna.keys programme
 expect 78 a_fault_is_named_with_its_place ogniwo config check wrong.yaml
 holds a_fault_is_named_with_its_place grep -q '^wrong.yaml:3:1: .*stroe' err
 expect 66 a_missing_file_is_told ogniwo config check nothing.yaml
+expect 64 a_demo_that_is_not_there_is_told ogniwo demo abc lubusk
+holds a_demo_that_is_not_there_is_told grep -q '"lubusk" (did you mean "LUBUSKIE"?): there are ABC' err
 expect 69 no_broker_no_status ogniwo status --broker broker.yaml
 
 # ---- the broker and its programme ----

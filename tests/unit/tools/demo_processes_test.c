@@ -72,13 +72,47 @@ static void run_gives_both_outputs_and_the_exit_code(void **state)
         .words = words, .timeout_ms = 60000, .output = &output, .complaint = &complaint};
     enum demo_processes_news news;
     int status = 0;
-    assert_int_equal(ERR_OK, demo_processes_run(self->processes, &run, &status, &news));
+    assert_int_equal(ERR_OK, demo_processes_run(self->processes, &run, 1, &status, &news));
     assert_int_equal(DEMO_PROCESSES_QUIET, news);
     assert_int_equal(7, status);
     assert_true(bytes_is(buffer_bytes(&output), "out\n"));
     assert_true(bytes_is(buffer_bytes(&complaint), "err\n"));
     buffer_fini(&output);
     buffer_fini(&complaint);
+}
+
+/* Each waits for what the next one writes: one after the other they would never end. */
+static void runs_go_side_by_side_and_are_told_apart(void **state)
+{
+    enum { COUNT = 2 };
+    struct fixture *self = *state;
+    struct buffer outputs[COUNT] = {{.bytes_max = 4096}, {.bytes_max = 4096}};
+    struct buffer complaints[COUNT] = {{.bytes_max = 4096}, {.bytes_max = 4096}};
+    const char *const first[] = {"/bin/sh", "-c",
+                                 "mkfifo p && read x < p && unlink p; echo 1 $x; exit 3", NULL};
+    const char *const second[] = {"/bin/sh", "-c",
+                                  "until [ -p p ]; do :; done; echo hello > p; echo 2", NULL};
+    const struct demo_processes_run runs[COUNT] = {{.words = first,
+                                                    .folder = self->folder,
+                                                    .timeout_ms = 60000,
+                                                    .output = &outputs[0],
+                                                    .complaint = &complaints[0]},
+                                                   {.words = second,
+                                                    .folder = self->folder,
+                                                    .timeout_ms = 60000,
+                                                    .output = &outputs[1],
+                                                    .complaint = &complaints[1]}};
+    enum demo_processes_news news;
+    int statuses[COUNT];
+    assert_int_equal(ERR_OK, demo_processes_run(self->processes, runs, COUNT, statuses, &news));
+    assert_int_equal(3, statuses[0]);
+    assert_int_equal(0, statuses[1]);
+    assert_true(bytes_is(buffer_bytes(&outputs[0]), "1 hello\n"));
+    assert_true(bytes_is(buffer_bytes(&outputs[1]), "2\n"));
+    for (uint32_t i = 0; i < COUNT; i++) {
+        buffer_fini(&outputs[i]);
+        buffer_fini(&complaints[i]);
+    }
 }
 
 static void run_is_killed_when_it_takes_too_long(void **state)
@@ -90,7 +124,7 @@ static void run_is_killed_when_it_takes_too_long(void **state)
         .words = words, .timeout_ms = 50, .output = &output, .complaint = &complaint};
     enum demo_processes_news news;
     int status = 0;
-    assert_int_equal(ERR_TIMEOUT, demo_processes_run(self->processes, &run, &status, &news));
+    assert_int_equal(ERR_TIMEOUT, demo_processes_run(self->processes, &run, 1, &status, &news));
     assert_int_equal(128 + SIGKILL, status);
     buffer_fini(&output);
     buffer_fini(&complaint);
@@ -156,6 +190,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM(run_gives_both_outputs_and_the_exit_code),
+        CLAIM(runs_go_side_by_side_and_are_told_apart),
         CLAIM(run_is_killed_when_it_takes_too_long),
         CLAIM(a_child_that_ends_by_itself_is_told_with_its_code),
         CLAIM(a_child_that_is_killed_is_told_with_the_signal),
