@@ -21,8 +21,10 @@
 #define TAKE "\033[?1049h\033[?25l\033[?7l"
 #define GIVE_BACK "\033[?7h\033[?25h\033[?1049l"
 #define HOME "\033[H"
-#define END_OF_LINE "\033[0m\033[K"
-#define END_OF_FRAME "\033[J"
+/* A line is cleared before it is drawn: a cursor that stands on the last column behind a full line
+ * would take that line's last character with it. */
+#define CLEAR_LINE "\033[K"
+#define CLEAR_BELOW "\n\033[J"
 #define ELLIPSIS "…"
 
 enum { FRAME_BYTES_MAX = 16 << 20, SIZE_UNKNOWN_COLUMNS = 80, SIZE_UNKNOWN_ROWS = 24 };
@@ -232,13 +234,15 @@ void screen_line(struct screen *self, enum screen_style style, const char *text)
     add_line(self, style, text, strlen(text));
 }
 
-static void draw_text(struct screen *self, enum screen_style style, const char *text)
+static void draw_text(struct screen *self, enum screen_style style, const char *text,
+                      const char *before_line)
 {
     static const char *const before[] = {[SCREEN_PLAIN] = "",
                                          [SCREEN_BOLD] = "\033[1m",
                                          [SCREEN_LOUD] = "\033[1;31m",
                                          [SCREEN_NOTED] = "\033[33m"};
     const bool styled = self->colours && style != SCREEN_PLAIN;
+    note(self, buffer_add_text(&self->drawn, before_line));
     if (styled) {
         note(self, buffer_add_text(&self->drawn, before[style]));
     }
@@ -248,21 +252,21 @@ static void draw_text(struct screen *self, enum screen_style style, const char *
     }
 }
 
-/* Draws the frame's lines, at most `rows` of them, each behind the other with `between`. */
-static void draw_lines(struct screen *self, uint32_t rows, const char *between)
+/* Draws the frame's lines, at most `rows` of them, each with `before_line` before it. */
+static void draw_lines(struct screen *self, uint32_t rows, const char *before_line)
 {
     const char *at = (const char *)self->frame.data;
     const uint32_t shown = self->lines <= rows ? self->lines : rows - 1;
     char rest[32];
     for (uint32_t i = 0; self->err == ERR_OK && i < shown; i++) {
-        note(self, i > 0 ? buffer_add_text(&self->drawn, between) : ERR_OK);
-        draw_text(self, (enum screen_style)(uint8_t)at[0], at + 1);
+        note(self, i > 0 ? buffer_add_text(&self->drawn, "\n") : ERR_OK);
+        draw_text(self, (enum screen_style)(uint8_t)at[0], at + 1, before_line);
         at += 1 + strlen(at + 1) + 1;
     }
     if (shown < self->lines) {
         snprintf(rest, sizeof rest, ELLIPSIS " +%u", self->lines - shown);
-        note(self, shown > 0 ? buffer_add_text(&self->drawn, between) : ERR_OK);
-        draw_text(self, SCREEN_BOLD, rest);
+        note(self, shown > 0 ? buffer_add_text(&self->drawn, "\n") : ERR_OK);
+        draw_text(self, SCREEN_BOLD, rest, before_line);
     }
 }
 
@@ -277,15 +281,17 @@ static void write_drawn(struct screen *self)
 
 enum err screen_end(struct screen *self)
 {
+    const uint32_t rows = self->redraws ? self->rows : UINT32_MAX;
     buffer_clear(&self->drawn);
     note(self, self->redraws ? buffer_add_text(&self->drawn, HOME)
                : self->fresh ? ERR_OK
                              : buffer_add_text(&self->drawn, "\n"));
-    draw_lines(self, self->redraws ? self->rows : UINT32_MAX,
-               self->redraws ? END_OF_LINE "\n" : "\n");
-    note(self, buffer_add_text(&self->drawn, self->redraws     ? END_OF_LINE END_OF_FRAME
-                                             : self->lines > 0 ? "\n"
-                                                               : ""));
+    draw_lines(self, rows, self->redraws ? CLEAR_LINE : "");
+    if (self->redraws) {
+        note(self, buffer_add_text(&self->drawn, self->lines < rows ? CLEAR_BELOW : ""));
+    } else {
+        note(self, buffer_add_text(&self->drawn, self->lines > 0 ? "\n" : ""));
+    }
     write_drawn(self);
     self->fresh = false;
     return self->err;
@@ -298,7 +304,7 @@ void screen_close(struct screen **self)
         leave_signals(screen);
         fputs(GIVE_BACK, screen->out);
         buffer_clear(&screen->drawn);
-        draw_lines(screen, UINT32_MAX, "\n");
+        draw_lines(screen, UINT32_MAX, "");
         note(screen, screen->lines > 0 ? buffer_add_text(&screen->drawn, "\n") : ERR_OK);
         write_drawn(screen);
         fflush(screen->out);

@@ -38,6 +38,13 @@ void sheet_value_text(const json_t *value, char *out, size_t room)
         out[0] = '\0';
     } else if (json_is_object(value)) {
         snprintf(out, room, "{}");
+    } else if (json_is_real(value)) {
+        /* Figures are in hundredths: 600, 12.5, 0.25. */
+        const int size = snprintf(out, room, "%.2f", json_real_value(value));
+        const size_t zeros = size > 3 && strcmp(out + size - 3, ".00") == 0 ? 3
+                             : size > 1 && out[size - 1] == '0'             ? 1
+                                                                            : 0;
+        out[(size_t)size - zeros] = '\0';
     } else {
         const size_t size = json_dumpb(value, out, room - 1, JSON_ENCODE_ANY | JSON_STYLE);
         out[size < room ? size : 0] = '\0';

@@ -41,6 +41,8 @@ void totals_table_prepare(json_t *document)
     json_array_foreach(json_object_get(document, "rows"), index, row)
     {
         const json_t *target = target_of(row, "target"), *achieved = target_of(row, "achieved");
+        /* Money that is planned is a target in money. */
+        target = target != NULL ? target : target_of(row, "money");
         json_t *value = json_object_get(target, "value");
         const char *op = json_string_value(json_object_get(target, "op"));
         if (target != NULL) {
@@ -117,6 +119,28 @@ enum {
     TITLE_ROOM = CODE_BYTES_MAX + TITLE_BYTES_MAX + 8
 };
 
+static bool any_row_has(const json_t *document, const char *key)
+{
+    const json_t *rows = json_object_get(document, "rows");
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        if (json_object_get(json_array_get(rows, i), key) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Columns of targets that no row has are left out of the table; scripts get them all the same. */
+static void choose_target_columns(const json_t *document, struct sheet_column *out)
+{
+    memcpy(out, target_columns, sizeof target_columns);
+    for (size_t i = 0; i < sizeof target_columns / sizeof target_columns[0]; i++) {
+        if (!any_row_has(document, out[i].key)) {
+            out[i].english = out[i].polish = NULL;
+        }
+    }
+}
+
 static size_t choose_columns(const json_t *document, struct sheet_column *out)
 {
     size_t count = 0, index;
@@ -134,7 +158,7 @@ static size_t choose_columns(const json_t *document, struct sheet_column *out)
     memcpy(out + count, last_columns, sizeof last_columns);
     count += sizeof last_columns / sizeof last_columns[0];
     if (json_array_size(by) == 0) {
-        memcpy(out + count, target_columns, sizeof target_columns);
+        choose_target_columns(document, out + count);
         count += sizeof target_columns / sizeof target_columns[0];
     }
     return count;

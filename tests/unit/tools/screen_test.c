@@ -141,12 +141,22 @@ static void frames_replace_one_another_and_the_last_one_stays(void **state)
     look(self);
     assert_true(says(self, "\033[?1049h") && says(self, "\033[?25l"));
     draw(self, "one\ntwo");
-    assert_string_equal("\033[Hone\033[0m\033[K\r\ntwo\033[0m\033[K\033[J", self->seen);
+    assert_string_equal("\033[H\033[Kone\r\n\033[Ktwo\r\n\033[J", self->seen);
     draw(self, "a line longer than twenty columns");
-    assert_true(says(self, "\033[Ha line longer than …\033[0m\033[K\033[J"));
+    assert_true(says(self, "\033[H\033[Ka line longer than …\r\n\033[J"));
     screen_close(&self->screen);
     look(self);
     assert_string_equal("\033[?7h\033[?25h\033[?1049la line longer than …\r\n", self->seen);
+}
+
+/* With the cursor standing on the last column, clearing to the end of the line takes that column. */
+static void nothing_is_cleared_behind_a_line_as_wide_as_the_window(void **state)
+{
+    struct fixture *self = *state;
+    assert_int_equal(ERR_OK, screen_open(self->out, true, &self->screen));
+    look(self);
+    draw(self, "exactly twenty wide.\nanother");
+    assert_string_equal("\033[H\033[Kexactly twenty wide.\r\n\033[Kanother\r\n\033[J", self->seen);
 }
 
 static void closed_before_its_first_frame_it_leaves_nothing(void **state)
@@ -163,10 +173,11 @@ static void a_frame_that_is_too_high_says_what_is_left_out(void **state)
     struct fixture *self = *state;
     assert_int_equal(ERR_OK, screen_open(self->out, true, &self->screen));
     draw(self, "1\n2\n3\n4\n5");
-    assert_true(says(self, "5\033[0m\033[K\033[J"));
+    /* Nothing is written behind the last line of the window: it would scroll. */
+    assert_true(says(self, "\r\n\033[K5") && !says(self, "5\r\n"));
     draw(self, "1\n2\n3\n4\n5\n6");
-    assert_true(says(self, "4\033[0m\033[K\r\n\033[1m… +2"));
-    assert_false(says(self, "\r\n5"));
+    assert_true(says(self, "\033[K4\r\n\033[K\033[1m… +2"));
+    assert_false(says(self, "\033[K5"));
 }
 
 static void a_new_size_of_the_window_is_noticed(void **state)
@@ -179,7 +190,7 @@ static void a_new_size_of_the_window_is_noticed(void **state)
     raise(SIGWINCH);
     assert_true(screen_changed(self->screen));
     draw(self, "Kędzierzyn-Koźle");
-    assert_true(says(self, "Kędzier…\033"));
+    assert_true(says(self, "\033[KKędzier…"));
     assert_int_equal(8, screen_columns(self->screen));
     assert_false(screen_changed(self->screen));
 }
@@ -219,6 +230,7 @@ int main(void)
         CASE(what_would_move_the_cursor_is_not_shown),
         CASE(a_pipe_gets_whole_frames_one_below_the_other),
         CASE(frames_replace_one_another_and_the_last_one_stays),
+        CASE(nothing_is_cleared_behind_a_line_as_wide_as_the_window),
         CASE(closed_before_its_first_frame_it_leaves_nothing),
         CASE(a_frame_that_is_too_high_says_what_is_left_out),
         CASE(a_new_size_of_the_window_is_noticed),
