@@ -1,0 +1,385 @@
+/* A run is: `greet` hands the nodes their programme; then for each pass, on a copy of that folder,
+ * `import`, a `broker` with `ingest` beside it, `rebuild`, a `broker` with `latency` beside it, and
+ * `recount`, which finds the totals unchanged: what the latency stage sent it also took back. */
+#include "tests/bench/stages.h"
+
+#include <inttypes.h>
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "brokers/broker.h"
+#include "brokers/counting.h"
+#include "brokers/exchange.h"
+#include "brokers/ledger.h"
+#include "core/base/date.h"
+#include "io/clock.h"
+#include "io/loop.h"
+#include "nodes/node.h"
+#include "proto/codec.h"
+#include "tests/bench/checksum.h"
+#include "tests/bench/office.h"
+#include "tests/bench/probe.h"
+#include "tests/bench/site.h"
+
+enum { TABLE_BYTES_MAX = 1 << 30, NEVER = 0 };
+
+static void tell(const char *name, double value)
+{
+    printf("%s %.9g\n", name, value);
+    fflush(stdout);
+}
+
+static void tell_hex(const char *name, struct bytes value)
+{
+    char hex[2 * DIGEST_BYTES + 1];
+    bytes_to_hex(value, hex);
+    printf("%s %s\n", name, hex);
+    fflush(stdout);
+}
+
+/* ---- nodes in a loop ---- */
+
+struct office {
+    struct site site;
+    struct node *nodes[WORKLOAD_PARTNERS];
+    int count;
+    struct loop *loop;
+};
+
+static void open_office(struct office *self, const struct stage_options *options, int count)
+{
+    site_load(&self->site, options->folder);
+    bench_must(loop_new(&self->loop), "loop");
+    self->count = count;
+    for (int i = 0; i < count; i++) {
+        self->nodes[i] = site_node(&self->site, i, options->endpoint);
+    }
+}
+
+static void close_office(struct office *self)
+{
+    for (int i = 0; i < self->count; i++) {
+        node_close(&self->nodes[i]);
+    }
+    loop_free(&self->loop);
+}
+
+static void turn(struct office *self)
+{
+    for (int i = 0; i < self->count; i++) {
+        bench_must(node_turn(self->nodes[i]), "node");
+    }
+}
+
+static void wait(struct office *self)
+{
+    int descriptors[WORKLOAD_PARTNERS * NODE_DESCRIPTORS_MAX], all[NODE_DESCRIPTORS_MAX];
+    uint32_t count = 0;
+    uint64_t deadline = UINT64_MAX;
+    for (int i = 0; i < self->count; i++) {
+        const uint32_t have = node_descriptors(self->nodes[i], all);
+        for (uint32_t k = 0; k < have; k++) {
+            if (all[k] >= 0) {
+                descriptors[count++] = all[k];
+            }
+        }
+        const uint64_t due = node_ready(self->nodes[i]) ? NEVER : node_deadline_ms(self->nodes[i]);
+        deadline = due < deadline ? due : deadline;
+    }
+    bench_must(loop_wait(self->loop, descriptors, count, deadline), "wait");
+}
+
+static bool ready(struct office *self)
+{
+    for (int i = 0; i < self->count; i++) {
+        if (node_standing(self->nodes[i]).state != UPLINK_READY) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool settled(struct office *self)
+{
+    for (int i = 0; i < self->count; i++) {
+        const struct node_standing standing = node_standing(self->nodes[i]);
+        if (standing.state == UPLINK_STOPPED) {
+            bench_fail(standing.stopped);
+        }
+        if (standing.state != UPLINK_READY || standing.acked_seq != standing.head_seq) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Turns until everything has its receipt. */
+static void settle(struct office *self)
+{
+    for (turn(self); !settled(self); turn(self)) {
+        wait(self);
+    }
+}
+
+/* ---- the stages ---- */
+
+static bool knows_programme(struct node *node)
+{
+    struct report report;
+    const struct node_file file = {
+        .name = "empty.csv", .content = bytes_text("kind;occurred_on\n"), .dry_run = true};
+    const enum err err = node_import(node, &file, &report);
+    if (err == ERR_OK) {
+        report_fini(&report);
+    }
+    return err == ERR_OK;
+}
+
+static void greet(const struct stage_options *options)
+{
+    static struct office office;
+    int known = 0;
+    open_office(&office, options, WORKLOAD_PARTNERS);
+    while (known < office.count) {
+        turn(&office);
+        wait(&office);
+        while (known < office.count && ready(&office) && knows_programme(office.nodes[known])) {
+            known++;
+        }
+    }
+    close_office(&office);
+}
+
+static void import(const struct stage_options *options)
+{
+    static struct site site;
+    struct buffer table = {.bytes_max = TABLE_BYTES_MAX};
+    double took = 0;
+    uint64_t rows = 0, events = 0;
+    site_load(&site, options->folder);
+    const double cpu = probe_cpu(getpid());
+    double reading = 0;
+    for (int i = 0; i < WORKLOAD_PARTNERS; i++) {
+        struct report report;
+        struct node *node = site_node(&site, i, NULL);
+        const double before = probe_cpu(getpid());
+        office_read(&site, i, &table);
+        reading += probe_cpu(getpid()) - before;
+        const struct node_file file = {.name = "w1.csv", .content = buffer_bytes(&table)};
+        const double start = probe_now();
+        bench_must(node_import(node, &file, &report), "import");
+        took += probe_now() - start;
+        rows += report.rows_read;
+        events += node_standing(node).head_seq;
+        if (report.accepted + report.known != report.rows_read ||
+            report.accepted != node_standing(node).head_seq) {
+            bench_fail("a row of the workload is not one event");
+        }
+        report_fini(&report);
+        buffer_fini(&table);
+        if (i == 0) {
+            malloc_trim(0);
+            tell("node_loaded_kib", (double)probe_resident_kib(getpid()));
+        }
+        node_close(&node);
+    }
+    tell("import_rows_per_s", (double)rows / took);
+    tell("import_cpu_us_per_row", (probe_cpu(getpid()) - cpu - reading) * 1e6 / (double)rows);
+    tell("events", (double)events);
+}
+
+/* From the first node that is greeted to the last receipt that is stored. */
+static void ingest(const struct stage_options *options)
+{
+    static struct office office;
+    uint64_t events = 0;
+    double start = 0;
+    open_office(&office, options, WORKLOAD_PARTNERS);
+    for (int i = 0; i < office.count; i++) {
+        events += node_standing(office.nodes[i]).head_seq;
+    }
+    const double cpu = probe_cpu(getpid());
+    for (;;) {
+        turn(&office);
+        for (int i = 0; start == 0 && i < office.count; i++) {
+            start = node_standing(office.nodes[i]).state == UPLINK_READY ? probe_now() : 0;
+        }
+        if (settled(&office)) {
+            break;
+        }
+        wait(&office);
+    }
+    tell("ingest_events_per_s", (double)events / (probe_now() - start));
+    tell("ingest_nodes_cpu_us_per_event", (probe_cpu(getpid()) - cpu) * 1e6 / (double)events);
+    close_office(&office);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const double left = *(const double *)a, right = *(const double *)b;
+    return left < right ? -1 : left > right;
+}
+
+static void tell_percentiles(const char *name, double *samples, uint64_t count)
+{
+    char text[64];
+    qsort(samples, count, sizeof *samples, compare);
+    snprintf(text, sizeof text, "%s_p50", name);
+    tell(text, samples[count / 2] * 1e3);
+    snprintf(text, sizeof text, "%s_p99", name);
+    tell(text, samples[count * 99 / 100] * 1e3);
+}
+
+/* Imports one row and waits for its receipt. */
+static void send_one(struct office *self, const char *table, double *whole, double *sent)
+{
+    struct report report;
+    const struct node_file file = {.name = "one.csv", .content = bytes_text(table)};
+    const double start = probe_now();
+    bench_must(node_import(self->nodes[0], &file, &report), "import");
+    const double imported = probe_now();
+    if (report.accepted + report.corrected != 1) {
+        bench_fail("one row is not one event");
+    }
+    report_fini(&report);
+    settle(self);
+    *whole = probe_now() - start;
+    *sent = probe_now() - imported;
+}
+
+/* One event at a time: half of them assert a row, half take it back, so that the totals stay. */
+static void latency(const struct stage_options *options)
+{
+    static struct office office;
+    double *whole = calloc(options->samples + 1, sizeof *whole);
+    double *sent = calloc(options->samples + 1, sizeof *sent);
+    if (whole == NULL || sent == NULL) {
+        bench_fail("no memory");
+    }
+    open_office(&office, options, 1);
+    settle(&office);
+    tell("node_idle_kib", (double)probe_resident_kib(getpid()));
+    for (uint64_t i = 0; i < options->samples; i++) {
+        char table[256];
+        const bool back = i % 2 == 1;
+        snprintf(table, sizeof table,
+                 "key;op;kind;occurred_on;task;region;activity\nx%" PRIu64
+                 ";%s;activity;2024-05-06;T01;PL-0201;advice\n",
+                 i / 2, back ? "delete" : "upsert");
+        send_one(&office, table, &whole[i], &sent[i]);
+    }
+    tell_percentiles("latency_row_to_receipt_ms", whole, options->samples);
+    tell_percentiles("latency_sent_to_receipt_ms", sent, options->samples);
+    free(whole);
+    free(sent);
+    close_office(&office);
+}
+
+static void broker(const struct stage_options *options)
+{
+    static struct site site;
+    struct loop *loop = NULL;
+    int descriptors[BROKER_DESCRIPTORS_MAX];
+    uint8_t digest[DIGEST_BYTES];
+    site_load(&site, options->folder);
+    bench_must(loop_new(&loop), "loop");
+    struct broker *broker_of_site = site_broker(&site);
+    printf("endpoint %s\n", broker_endpoint(broker_of_site));
+    fflush(stdout);
+    while (!loop_stopping(loop)) {
+        bench_must(broker_turn(broker_of_site), "turn");
+        bench_must(
+            loop_wait(loop, descriptors, broker_descriptors(broker_of_site, descriptors),
+                      broker_ready(broker_of_site) ? NEVER : broker_deadline_ms(broker_of_site)),
+            "wait");
+    }
+    bench_must(broker_digest(broker_of_site, digest), "digest");
+    tell_hex("digest", bytes_of(digest, sizeof digest));
+    broker_close(&broker_of_site);
+    loop_free(&loop);
+}
+
+/* Follows the decisions of the log, so that its batches can be counted. */
+static uint64_t follow(struct ledger *ledger, struct exchange *exchange, struct arena *arena)
+{
+    struct exchange_change change;
+    char fault[EXCHANGE_FAULT_BYTES];
+    uint64_t bytes = 0;
+    for (uint64_t i = 1; i <= ledger_size(ledger); i++) {
+        struct log_entry entry;
+        struct bytes raw;
+        arena_reset(arena);
+        bench_must(ledger_read(ledger, i, arena, &entry, &raw), "entry");
+        bytes += entry.kind == LOG_BATCH ? raw.size : 0;
+        if (entry.kind != LOG_BATCH) {
+            bench_must(exchange_apply(exchange, &entry, arena, &change, fault), "entry");
+        }
+    }
+    return bytes;
+}
+
+static void count_anew(const struct stage_options *options, bool measured)
+{
+    static struct site site;
+    char store[SITE_PATH_BYTES];
+    struct ledger *ledger = NULL;
+    struct exchange *exchange = NULL;
+    struct counting *counting = NULL;
+    struct arena *arena = NULL;
+    uint8_t digest[DIGEST_BYTES], sum[8];
+    site_load(&site, options->folder);
+    site_path(&site, "store", store);
+    bench_must(arena_new(CONTROL_ARENA_BYTES, &arena), "arena");
+    bench_must(exchange_new(&exchange), "exchange");
+    bench_must(ledger_open(store, 0, true, &ledger), "ledger");
+    const uint64_t bytes = follow(ledger, exchange, arena);
+    const struct counting_options counted = {.exchange = exchange, .until = DATE_MAX};
+    bench_must(counting_new(&counted, &counting), "counting");
+    const double start = probe_now();
+    bench_must(counting_run(counting, ledger, ledger_size(ledger), NULL, NULL, NULL), "run");
+    const double took = probe_now() - start;
+    if (measured) {
+        tell("rebuild_seconds", took);
+        tell("log_bytes", (double)bytes);
+    }
+    bench_must(counting_digest(counting, digest), "digest");
+    tell_hex("digest", bytes_of(digest, sizeof digest));
+    bytes_put64(sum, checksum_of(counting_totals(counting, bytes_text("W1")),
+                                 counting_programme(counting, bytes_text("W1"))));
+    tell_hex("checksum", bytes_of(sum, sizeof sum));
+    counting_free(&counting);
+    exchange_free(&exchange);
+    ledger_close(&ledger);
+    arena_free(&arena);
+}
+
+static void rebuild(const struct stage_options *options)
+{
+    count_anew(options, true);
+}
+
+static void recount(const struct stage_options *options)
+{
+    count_anew(options, false);
+}
+
+int stages_run(const char *name, const struct stage_options *options)
+{
+    static const struct stage {
+        const char *name;
+        void (*run)(const struct stage_options *options);
+    } stages[] = {{"greet", greet},     {"import", import}, {"ingest", ingest},
+                  {"latency", latency}, {"broker", broker}, {"rebuild", rebuild},
+                  {"recount", recount}};
+    for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
+        if (strcmp(stages[i].name, name) == 0) {
+            stages[i].run(options);
+            return 1;
+        }
+    }
+    return 0;
+}
