@@ -37,6 +37,7 @@ struct bench {
     int passes;
     enum format format;
     bool callgrind;
+    const char *folder; /* where the rest stands */
     char root[SITE_PATH_BYTES];
     char base[SITE_PATH_BYTES]; /* what each pass begins with */
     char pass[SITE_PATH_BYTES];
@@ -77,7 +78,8 @@ static void fill_command(const struct bench *self, const char *stage, const char
     const char *function = self->callgrind ? measured_function(stage) : NULL;
     int count = 0;
     if (function != NULL) {
-        snprintf(out, sizeof out, "--callgrind-out-file=%s/callgrind.%s", self->root, stage);
+        snprintf(out, sizeof out, "--callgrind-out-file=%s/ogniwo-callgrind.%s", self->folder,
+                 stage);
         snprintf(toggle, sizeof toggle, "--toggle-collect=%s", function);
         words[count++] = "valgrind";
         words[count++] = "--quiet";
@@ -216,7 +218,7 @@ static void take_instructions(struct bench *self, const char *stage, double even
 {
     char path[SITE_PATH_BYTES + 64], line[256], name[FIGURE_NAME_BYTES];
     double total = 0;
-    snprintf(path, sizeof path, "%s/callgrind.%s", self->root, stage);
+    snprintf(path, sizeof path, "%s/ogniwo-callgrind.%s", self->folder, stage);
     FILE *file = fopen(path, "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
         if (sscanf(line, "summary: %lf", &total) == 1 || sscanf(line, "totals: %lf", &total) == 1) {
@@ -421,6 +423,7 @@ int main(int count, char **arguments)
     if (self.expected == 0) {
         bench_fail("give --expect: the sum that reference.py finds for so many events");
     }
+    self.folder = words.folder;
     snprintf(self.root, sizeof self.root, "%.400s/ogniwo-bench-XXXXXX", words.folder);
     if (mkdtemp(self.root) == NULL) {
         bench_fail("cannot make a folder");

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "brokers/broker.h"
@@ -377,6 +378,7 @@ int stages_run(const char *name, const struct stage_options *options)
                   {"recount", recount}};
     for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
         if (strcmp(stages[i].name, name) == 0) {
+            prctl(PR_SET_NAME, name); /* for ps and perf */
             stages[i].run(options);
             return 1;
         }

@@ -1,0 +1,20 @@
+#!/bin/bash
+# Redis streams, append-only file synced at each write ("always").
+. "$(dirname "$0")/lib.sh"
+need redis-server libhiredis-dev gcc
+workload
+build redis -lhiredis
+PORT=${PORT:-16379}
+start() {
+    fresh
+    redis-server --port "$PORT" --bind 127.0.0.1 --dir "$RUN" --save '' --appendonly yes --appendfsync always \
+        --auto-aof-rewrite-percentage 0 --stream-node-max-bytes 16384 --daemonize no --logfile "$RUN/log" >/dev/null 2>&1 &
+    SERVER=$!
+    for _ in $(seq 300); do (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null && return 0; sleep 0.1; done
+    echo "# nothing listens on $PORT"
+    exit 1
+}
+job() { "$CACHE/redis" "$PORT" "$CSV" "$@"; }
+start; job xadd 1000; stop_server
+start; job totals 200; job check 1; job replay 5000; stop_server
+start; job latency 1; stop_server
