@@ -2,7 +2,7 @@
  * twenty nodes to the totals of a broker, stage by stage, with the totals checked each time.
  *
  *   ogniwo-bench [--events N] [--passes N] [--samples N] [--expect CHECKSUM] [--folder DIR]
- *                [--json | --lines] [--callgrind]
+ *                [--json | --lines] [--callgrind] [--keep]
  *
  * tests/bench/README.md says what each figure means. */
 #include <ftw.h>
@@ -36,7 +36,7 @@ struct bench {
     uint64_t events, samples, expected;
     int passes;
     enum format format;
-    bool callgrind;
+    bool callgrind, keep;
     const char *folder; /* where the rest stands */
     char root[SITE_PATH_BYTES];
     char base[SITE_PATH_BYTES]; /* what each pass begins with */
@@ -238,10 +238,12 @@ static void ingest(struct bench *self, struct texts *texts)
     struct process broker = start_broker(self, self->pass, texts);
     const double events = samples_last(&self->figures, "events");
     samples_add(&self->figures, "broker_idle_kib", (double)probe_resident_kib(broker.id));
-    const double cpu = probe_cpu(broker.id);
+    const double cpu = probe_cpu(broker.id), written = (double)probe_written(broker.id);
     run(self, "ingest", self->pass, texts->endpoint, texts);
     samples_add(&self->figures, "ingest_broker_cpu_us_per_event",
                 (probe_cpu(broker.id) - cpu) * 1e6 / events);
+    samples_add(&self->figures, "ingest_broker_written_bytes_per_event",
+                ((double)probe_written(broker.id) - written) / events);
     samples_add(&self->figures, "broker_loaded_kib", (double)probe_resident_kib(broker.id));
     stop_broker(self, &broker, texts);
     if (self->callgrind) {
@@ -292,12 +294,12 @@ static void latency(struct bench *self, const struct texts *before)
 static void pass(struct bench *self)
 {
     struct texts texts = {0};
+    drop(self->pass);
     copy(self->base, self->pass);
     run(self, "import", self->pass, NULL, &texts);
     ingest(self, &texts);
     rebuild(self, &texts);
     latency(self, &texts);
-    drop(self->pass);
 }
 
 static void found(struct bench *self)
@@ -325,17 +327,13 @@ static void drop_root(void)
 
 /* ---- options ---- */
 
-static const struct option long_options[] = {{"events", required_argument, NULL, 'n'},
-                                             {"passes", required_argument, NULL, 'p'},
-                                             {"samples", required_argument, NULL, 'l'},
-                                             {"expect", required_argument, NULL, 'e'},
-                                             {"folder", required_argument, NULL, 'f'},
-                                             {"json", no_argument, NULL, 'j'},
-                                             {"lines", no_argument, NULL, 'L'},
-                                             {"callgrind", no_argument, NULL, 'c'},
-                                             {"stage", required_argument, NULL, 's'},
-                                             {"endpoint", required_argument, NULL, 'E'},
-                                             {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {
+    {"events", required_argument, NULL, 'n'},   {"passes", required_argument, NULL, 'p'},
+    {"samples", required_argument, NULL, 'l'},  {"expect", required_argument, NULL, 'e'},
+    {"folder", required_argument, NULL, 'f'},   {"json", no_argument, NULL, 'j'},
+    {"lines", no_argument, NULL, 'L'},          {"callgrind", no_argument, NULL, 'c'},
+    {"keep", no_argument, NULL, 'k'},           {"stage", required_argument, NULL, 's'},
+    {"endpoint", required_argument, NULL, 'E'}, {NULL, 0, NULL, 0}};
 
 struct words {
     const char *folder, *stage, *endpoint;
@@ -369,6 +367,9 @@ static void read_options(struct bench *self, struct words *words, int count, cha
             break;
         case 'c':
             self->callgrind = true;
+            break;
+        case 'k':
+            self->keep = true;
             break;
         case 's':
             words->stage = optarg;
@@ -429,7 +430,9 @@ int main(int count, char **arguments)
         bench_fail("cannot make a folder");
     }
     snprintf(root, sizeof root, "%s", self.root);
-    atexit(drop_root);
+    if (!self.keep) {
+        atexit(drop_root);
+    }
     snprintf(self.base, sizeof self.base, "%.450s/base", self.root);
     snprintf(self.pass, sizeof self.pass, "%.450s/pass", self.root);
     found(&self);

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,6 +12,13 @@ double probe_now(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+double probe_own_cpu(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec + (double)used.tv_nsec * 1e-9;
 }
 
 double probe_cpu(pid_t process)
@@ -33,19 +41,31 @@ double probe_cpu(pid_t process)
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
-uint64_t probe_resident_kib(pid_t process)
+/* The number behind a word in a file of the process; 0 where it is not told. */
+static uint64_t number_behind(pid_t process, const char *file_name, const char *word)
 {
     char name[64], line[256];
-    uint64_t kib = 0;
-    snprintf(name, sizeof name, "/proc/%d/status", (int)process);
+    uint64_t number = 0;
+    snprintf(name, sizeof name, "/proc/%d/%s", (int)process, file_name);
     FILE *file = fopen(name, "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        if (sscanf(line, "VmRSS: %" SCNu64, &kib) == 1) {
+        if (strncmp(line, word, strlen(word)) == 0) {
+            number = strtoull(line + strlen(word), NULL, 10);
             break;
         }
     }
     if (file != NULL) {
         fclose(file);
     }
-    return kib;
+    return number;
+}
+
+uint64_t probe_resident_kib(pid_t process)
+{
+    return number_behind(process, "status", "VmRSS:");
+}
+
+uint64_t probe_written(pid_t process)
+{
+    return number_behind(process, "io", "write_bytes:");
 }

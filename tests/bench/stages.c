@@ -162,14 +162,14 @@ static void import(const struct stage_options *options)
     double took = 0;
     uint64_t rows = 0, events = 0;
     site_load(&site, options->folder);
-    const double cpu = probe_cpu(getpid());
+    const double cpu = probe_own_cpu();
     double reading = 0;
     for (int i = 0; i < WORKLOAD_PARTNERS; i++) {
         struct report report;
         struct node *node = site_node(&site, i, NULL);
-        const double before = probe_cpu(getpid());
+        const double before = probe_own_cpu();
         office_read(&site, i, &table);
-        reading += probe_cpu(getpid()) - before;
+        reading += probe_own_cpu() - before;
         const struct node_file file = {.name = "w1.csv", .content = buffer_bytes(&table)};
         const double start = probe_now();
         bench_must(node_import(node, &file, &report), "import");
@@ -189,7 +189,8 @@ static void import(const struct stage_options *options)
         node_close(&node);
     }
     tell("import_rows_per_s", (double)rows / took);
-    tell("import_cpu_us_per_row", (probe_cpu(getpid()) - cpu - reading) * 1e6 / (double)rows);
+    tell("import_cpu_us_per_row", (probe_own_cpu() - cpu - reading) * 1e6 / (double)rows);
+    tell("import_written_bytes_per_row", (double)probe_written(getpid()) / (double)rows);
     tell("events", (double)events);
 }
 
@@ -203,7 +204,7 @@ static void ingest(const struct stage_options *options)
     for (int i = 0; i < office.count; i++) {
         events += node_standing(office.nodes[i]).head_seq;
     }
-    const double cpu = probe_cpu(getpid());
+    const double cpu = probe_own_cpu();
     for (;;) {
         turn(&office);
         for (int i = 0; start == 0 && i < office.count; i++) {
@@ -215,7 +216,7 @@ static void ingest(const struct stage_options *options)
         wait(&office);
     }
     tell("ingest_events_per_s", (double)events / (probe_now() - start));
-    tell("ingest_nodes_cpu_us_per_event", (probe_cpu(getpid()) - cpu) * 1e6 / (double)events);
+    tell("ingest_nodes_cpu_us_per_event", (probe_own_cpu() - cpu) * 1e6 / (double)events);
     close_office(&office);
 }
 
@@ -340,11 +341,12 @@ static void count_anew(const struct stage_options *options, bool measured)
     const uint64_t bytes = follow(ledger, exchange, arena);
     const struct counting_options counted = {.exchange = exchange, .until = DATE_MAX};
     bench_must(counting_new(&counted, &counting), "counting");
-    const double start = probe_now();
+    const double start = probe_now(), cpu = probe_own_cpu();
     bench_must(counting_run(counting, ledger, ledger_size(ledger), NULL, NULL, NULL), "run");
     const double took = probe_now() - start;
     if (measured) {
         tell("rebuild_seconds", took);
+        tell("rebuild_cpu_seconds", probe_own_cpu() - cpu);
         tell("log_bytes", (double)bytes);
     }
     bench_must(counting_digest(counting, digest), "digest");
