@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-/* Gives count * size zeroed bytes, or null. Free with mem_free(). */
+/* Gives count * size zeroed bytes, or null; many of them on large pages where the system has such.
+ * Free with mem_free(). */
 void *mem_calloc(size_t count, size_t size);
 
 /* Gives a block of new_bytes that starts with what block held; block may be null. On null the old

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "core/model/limits.h"
@@ -99,10 +100,14 @@ static enum err grow_cells(struct cells *self)
         return ERR_FULL;
     }
     const uint32_t room = self->room == 0 ? SLOTS_FIRST : 2 * self->room;
-    struct cell *all = mem_resize(self->all, room * sizeof *all);
+    struct cell *all = mem_calloc(room, sizeof *all);
     if (all == NULL) {
         return ERR_MEMORY;
     }
+    if (self->count > 0) {
+        memcpy(all, self->all, self->count * sizeof *all);
+    }
+    mem_free(self->all);
     self->all = all;
     self->room = room;
     return ERR_OK;
