@@ -7,12 +7,17 @@
 
 #include "core/base/mem.h"
 
+/* A table that was large once and is cleared after each of many small uses: slot by slot. */
+enum { RECENT_MAX = 32 };
+
 struct table {
     size_t key_bytes, value_at, entry_bytes, count_max;
     size_t count;
     size_t slots; /* a power of two */
     uint8_t *used;
     uint8_t *entries;
+    size_t recent[RECENT_MAX]; /* the slots used, unless there are more or they have moved */
+    size_t recent_count;       /* above RECENT_MAX: not known */
 };
 
 static uint64_t hash_of(const void *key, size_t size)
@@ -121,6 +126,7 @@ static enum err grow(struct table *self)
             self->used[slot] = 1;
         }
     }
+    self->recent_count = RECENT_MAX + 1;
     mem_free(old.used);
     mem_free(old.entries);
     return ERR_OK;
@@ -146,6 +152,11 @@ void *table_put(struct table *self, const void *key, bool *fresh)
     memcpy(self->entries + slot * self->entry_bytes, key, self->key_bytes);
     self->used[slot] = 1;
     self->count++;
+    if (self->recent_count < RECENT_MAX) {
+        self->recent[self->recent_count++] = slot;
+    } else {
+        self->recent_count = RECENT_MAX + 1;
+    }
     return value_of(self, slot);
 }
 
@@ -156,7 +167,13 @@ size_t table_count(const struct table *self)
 
 void table_clear(struct table *self)
 {
-    memset(self->used, 0, self->slots);
+    if (self->recent_count > RECENT_MAX) {
+        memset(self->used, 0, self->slots);
+    }
+    for (size_t i = 0; self->recent_count <= RECENT_MAX && i < self->recent_count; i++) {
+        self->used[self->recent[i]] = 0;
+    }
+    self->recent_count = 0;
     self->count = 0;
 }
 

@@ -129,6 +129,27 @@ static void table_clears_values_and_aligns_them_for_64_bits(void **state)
     table_free(&table);
 }
 
+/* Few entries are cleared one by one, many at once, and those that have moved too. */
+static void table_is_empty_after_each_use_however_many_it_held(void **state)
+{
+    static const uint32_t uses[] = {1000, 1, 31, 32, 33, 0, 12, 13, 500, 2};
+    struct table *table = new_table(4, 4, 1000);
+    bool fresh;
+    (void)state;
+    for (size_t use = 0; use < sizeof uses / sizeof uses[0]; use++) {
+        size_t cursor = 0;
+        const void *key;
+        void *value;
+        for (uint32_t i = 0; i < uses[use]; i++) {
+            assert_non_null(table_put(table, &i, &fresh));
+            assert_true(fresh);
+        }
+        table_clear(table);
+        assert_false(table_next(table, &cursor, &key, &value));
+    }
+    table_free(&table);
+}
+
 static void table_without_values_is_a_set(void **state)
 {
     struct table *table = new_table(96, 0, 1000);
@@ -238,6 +259,7 @@ int main(void)
         cmocka_unit_test(table_agrees_with_a_plain_array_over_many_keys),
         cmocka_unit_test(table_gives_null_at_its_limit),
         cmocka_unit_test(table_clears_values_and_aligns_them_for_64_bits),
+        cmocka_unit_test(table_is_empty_after_each_use_however_many_it_held),
         cmocka_unit_test(table_without_values_is_a_set),
         cmocka_unit_test(table_of_nothing_has_nothing_to_walk),
         cmocka_unit_test(table_new_says_when_the_nth_allocation_fails),
