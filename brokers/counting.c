@@ -120,41 +120,57 @@ static enum err verdicts_of(struct counting *self, const struct stored_batch *ba
     return ERR_OK;
 }
 
-enum err counting_fold(struct counting *self, const struct log_entry *entry, struct arena *arena)
+enum err counting_fold_decoded(struct counting *self, const struct log_entry *entry,
+                               const struct batch_header *header, const struct columns *columns)
 {
-    if (entry->kind != LOG_BATCH) {
-        return ERR_OK;
-    }
-    struct batch_header header;
-    struct columns columns = {0};
-    enum err err = codec_batch_header_decode(entry->batch.header, arena, &header);
-    if (err != ERR_OK) {
-        return err;
-    }
-    struct count *count = find(self, header.programme);
+    static const struct columns none = {0};
+    assert(entry->kind == LOG_BATCH);
+    struct count *count = find(self, header->programme);
     if (count == NULL) {
         return ERR_OK;
     }
-    const uint32_t node = exchange_node_find(self->options.exchange, header.node);
+    const uint32_t node = exchange_node_find(self->options.exchange, header->node);
     if (node == UINT32_MAX) {
         return ERR_NOT_FOUND;
     }
-    err = verdicts_of(self, &entry->batch, header.count);
-    if (err == ERR_OK && entry->batch.rejected_count < header.count) {
-        err = codec_columns_decode(entry->batch.columns, arena, &columns);
-    }
+    const enum err err = verdicts_of(self, &entry->batch, header->count);
     if (err != ERR_OK) {
         return err;
     }
     const struct totals_batch batch = {
         .node = node,
         .partner = bytes_text(exchange_node_at(self->options.exchange, node)->partner),
-        .columns = &columns,
+        .columns = entry->batch.rejected_count < header->count ? columns : &none,
         .verdicts = self->verdicts,
-        .first_person = header.first_person,
+        .first_person = header->first_person,
         .person_count = entry->batch.person_count,
         .persons = entry->batch.persons};
     return totals_fold(count->totals, &batch);
+}
+
+/* Decodes what is counted: the programme's, or all where it is null. */
+static enum err fold(struct counting *self, const struct log_entry *entry, const char *programme,
+                     struct arena *arena)
+{
+    struct batch_header header;
+    struct columns columns = {0};
+    if (entry->kind != LOG_BATCH) {
+        return ERR_OK;
+    }
+    enum err err = codec_batch_header_decode(entry->batch.header, arena, &header);
+    if (err != ERR_OK || (programme != NULL && !bytes_is(header.programme, programme)) ||
+        find(self, header.programme) == NULL) {
+        return err;
+    }
+    if (entry->batch.rejected_count < header.count) {
+        err = codec_columns_decode(entry->batch.columns, arena, &columns);
+    }
+    return err == ERR_OK ? counting_fold_decoded(self, entry, &header, &columns) : err;
+}
+
+enum err counting_fold(struct counting *self, const struct log_entry *entry, struct arena *arena)
+{
+    return fold(self, entry, NULL, arena);
 }
 
 enum err counting_run(struct counting *self, struct ledger *ledger, uint64_t through,
@@ -162,18 +178,12 @@ enum err counting_run(struct counting *self, struct ledger *ledger, uint64_t thr
 {
     struct arena *arena = NULL;
     enum err err = arena_new(CONTROL_ARENA_BYTES, &arena);
-    const char *whole = self->options.programme;
     for (uint64_t position = 1; err == ERR_OK && position <= through; position++) {
         struct log_entry entry;
         arena_reset(arena);
         err = ledger_read(ledger, position, arena, &entry, NULL);
-        if (err == ERR_OK && entry.kind == LOG_BATCH) {
-            struct batch_header header;
-            err = codec_batch_header_decode(entry.batch.header, arena, &header);
-            if (err == ERR_OK && (programme == NULL || bytes_is(header.programme, programme)) &&
-                (whole == NULL || bytes_is(header.programme, whole))) {
-                err = counting_fold(self, &entry, arena);
-            }
+        if (err == ERR_OK) {
+            err = fold(self, &entry, programme, arena);
         }
         if (err == ERR_OK && progress != NULL && !progress(context, position)) {
             err = ERR_STATE;

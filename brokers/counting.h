@@ -36,6 +36,11 @@ MUST_CHECK enum err counting_take_version(struct counting *self,
 MUST_CHECK enum err counting_fold(struct counting *self, const struct log_entry *entry,
                                   struct arena *arena);
 
+/* The same for whoever has the entry's header and columns decoded already. */
+MUST_CHECK enum err counting_fold_decoded(struct counting *self, const struct log_entry *entry,
+                                          const struct batch_header *header,
+                                          const struct columns *columns);
+
 /* Told now and then during counting_run(); false stops the run. */
 typedef bool counting_progress(void *context, uint64_t position);
 

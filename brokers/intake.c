@@ -20,6 +20,7 @@ struct intake {
     struct arena *priors; /* of the texts of all events that they take back */
     uint32_t node;
     struct opened_batch batch;
+    struct columns columns; /* of the batch in hand; empty where nobody can read them */
     struct log_entry entry;
     uint16_t verdicts[BATCH_EVENTS_MAX];
     struct admission_prior prior[BATCH_EVENTS_MAX];
@@ -290,10 +291,10 @@ static enum err mark_withdrawn(struct intake *self, const struct columns *column
 }
 
 enum err intake_admit(struct intake *self, const struct ingest_register *reg, uint64_t now_ms,
-                      const struct log_entry **out)
+                      struct intake_admitted *out)
 {
-    struct columns columns = {0};
-    enum err err = judge(self, reg, now_ms, &columns);
+    self->columns = (struct columns){0};
+    enum err err = judge(self, reg, now_ms, &self->columns);
     if (err == ERR_OK) {
         err = number_people(self);
     }
@@ -306,12 +307,13 @@ enum err intake_admit(struct intake *self, const struct ingest_register *reg, ui
         err = ledger_file_batch(self->options.ledger, &self->batch.header, self->batch.digest, reg);
     }
     if (err == ERR_OK) {
-        err = mark_withdrawn(self, &columns);
+        err = mark_withdrawn(self, &self->columns);
     }
     if (err == ERR_OK) {
         err = people_keep(self->options.people, &self->batch.header,
                           self->batch.confidential.row_keys, self->entry.position);
     }
-    *out = &self->entry;
+    *out = (struct intake_admitted){
+        .entry = &self->entry, .header = &self->batch.header, .columns = &self->columns};
     return err;
 }

@@ -33,11 +33,18 @@ void intake_free(struct intake **self);
 MUST_CHECK enum err intake_open(struct intake *self, uint32_t node, struct bytes body,
                                 const struct opened_batch **out);
 
+/* A batch as it was admitted; columns are empty where nobody can read them. */
+struct intake_admitted {
+    const struct log_entry *entry;
+    const struct batch_header *header;
+    const struct columns *columns;
+};
+
 /* Admits the batch just opened and appends it to the ledger's open group: events that are not
- * acceptable are recorded as refused. reg: the node's register with this batch. The entry is
- * borrowed until the next intake_open().
+ * acceptable are recorded as refused. reg: the node's register with this batch. What comes
+ * out is borrowed until the next intake_open().
  * Errors: ERR_STORE and ERR_FULL: stop; ERR_MEMORY. */
 MUST_CHECK enum err intake_admit(struct intake *self, const struct ingest_register *reg,
-                                 uint64_t now_ms, const struct log_entry **out);
+                                 uint64_t now_ms, struct intake_admitted *out);
 
 #endif

@@ -222,14 +222,14 @@ static enum err commit(struct reception *self)
 static enum err append(struct reception *self, const struct ingest_event *event)
 {
     const struct ingest_register reg = ingest_register_of(self->house->ingest, event->node);
-    const struct log_entry *entry = NULL;
-    enum err err = intake_admit(self->intake, &reg, clock_wall_ms(), &entry);
+    struct intake_admitted admitted = {0};
+    const enum err err = intake_admit(self->intake, &reg, clock_wall_ms(), &admitted);
     if (err != ERR_OK) {
         return err;
     }
-    arena_reset(self->house->reading);
-    house_note_batch(self->house, event->node, entry, event->count);
-    return counting_fold(self->house->counting, entry, self->house->reading);
+    house_note_batch(self->house, event->node, admitted.entry, event->count);
+    return counting_fold_decoded(self->house->counting, admitted.entry, admitted.header,
+                                 admitted.columns);
 }
 
 /* What a node says of itself counts under the session that it has: an older copy is not heard. */
