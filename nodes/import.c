@@ -9,7 +9,13 @@
 #include "core/rows/rows.h"
 #include "proto/sealing.h"
 
-enum { STEP_BYTES = 256 * 1024, DAY_MS = 24 * 60 * 60 * 1000, REPORT_ARENA_BYTES = 64 << 20 };
+enum {
+    STEP_BYTES = 256 * 1024,
+    STEP_BYTES_MAX = 1024 * 1024,
+    STEPS_LEAST = 4, /* of a file that could do with fewer of the largest */
+    DAY_MS = 24 * 60 * 60 * 1000,
+    REPORT_ARENA_BYTES = 64 << 20
+};
 
 struct import {
     struct import_options options;
@@ -273,11 +279,20 @@ static enum err finish(struct import *self)
     return err;
 }
 
+/* Rows and people lie all over their tables, so that a commit of a large store writes most of its
+ * pages anew: a large file takes larger steps. */
+static size_t step_bytes(size_t file_bytes)
+{
+    const size_t part = file_bytes / STEPS_LEAST;
+    return part < STEP_BYTES ? STEP_BYTES : part < STEP_BYTES_MAX ? part : STEP_BYTES_MAX;
+}
+
 static enum err read_on(struct import *self, uint64_t wall_ms, bool *last)
 {
     const struct bytes content = self->options.content;
     const size_t left = content.size - self->at;
-    const size_t size = left < STEP_BYTES ? left : STEP_BYTES;
+    const size_t step = step_bytes(content.size);
+    const size_t size = left < step ? left : step;
     enum err err = self->started ? ERR_OK : start(self, wall_ms);
     if (err == ERR_OK && size > 0) {
         err = rows_push(self->rows, bytes_of(content.data + self->at, size));
