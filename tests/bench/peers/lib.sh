@@ -22,7 +22,7 @@ need() { # need PACKAGE...: installs what is missing
 build() { # build NAME [OPTION...]: NAME.c to $CACHE/NAME
     local name=$1
     shift
-    [ "$CACHE/$name" -nt "$HERE/$name.c" ] && [ "$CACHE/$name" -nt "$HERE/common.h" ] ||
+    [ "$CACHE/$name" -nt "$HERE/$name.c" ] && [ "$CACHE/$name" -nt "$HERE/measure.h" ] ||
         cc -O2 -Wall -Wextra -D_GNU_SOURCE -I"$ROOT" -o "$CACHE/$name" "$HERE/$name.c" "$@"
 }
 workload() { # sets EXPECT, the checksum that must come out

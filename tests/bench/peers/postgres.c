@@ -4,7 +4,7 @@
  *
  * A batch is copied into a staging table and inserted from there in the same transaction, with the
  * totals where they are asked for. */
-#include "tests/bench/peers/common.h"
+#include "tests/bench/peers/measure.h"
 
 #include <libpq-fe.h>
 #include <poll.h>

@@ -4,7 +4,7 @@
  *
  * `totals` runs as a Lua script over BATCH events, eight calls on their way: drop repetitions
  * (SADD), append (XADD), count (HINCRBY), keep people (SADD). */
-#include "tests/bench/peers/common.h"
+#include "tests/bench/peers/measure.h"
 
 #include <hiredis/hiredis.h>
 

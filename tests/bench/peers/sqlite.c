@@ -1,7 +1,7 @@
 /* sqlite: SQLite embedded, WAL and synchronous=FULL.
  *
  *   sqlite DATABASE CSV JOB BATCH      JOB: dedup | totals | rebuild | check | latency */
-#include "tests/bench/peers/common.h"
+#include "tests/bench/peers/measure.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>

@@ -1,8 +1,8 @@
-/* common: what the peers' programs share: the workload's CSV read, a plain aggregator with the
+/* measure: what the peers' programs share: the workload's CSV read, a plain aggregator with the
  * totals' checksum, time, and the one line for each result. Built by lib.sh alone: no part of
  * Ogniwo is used here. */
-#ifndef TESTS_BENCH_PEERS_COMMON_H
-#define TESTS_BENCH_PEERS_COMMON_H
+#ifndef TESTS_BENCH_PEERS_MEASURE_H
+#define TESTS_BENCH_PEERS_MEASURE_H
 
 #include <fcntl.h>
 #include <stdint.h>
