@@ -22,7 +22,8 @@
 #include "proto/codec.h"
 
 enum {
-    PAUSE_MS = 10, /* between two changes of a sheet under load: a hundred a second */
+    ROWS_A_MS = 100, /* after so many rows a millisecond of quiet: 10 ms after a full part */
+    TOLD_SHARE = 3,  /* and so many times as long as the telling took */
     BEAT_MS = 1000,
     KEPT_MS = 60 * 1000, /* after a question without a subscription */
     QUEUE_MESSAGES = 256
@@ -57,6 +58,7 @@ struct live {
     uint64_t session;
     uint64_t told_position; /* through which all changes are told */
     uint64_t told_at_ms, pause_ms;
+    uint32_t told_rows; /* of the telling in hand */
     struct buffer body;
     struct view views[INDICATORS_MAX];
 };
@@ -185,6 +187,7 @@ static void send_change(struct live *self, struct sheet *sheet, bool more)
     struct sheet_part part = part_of(self, sheet, more);
     part.rows = rows_of(sheet);
     send_part(self, sheet, MESSAGE_CHANGE, &part);
+    self->told_rows += sheet->pack->count;
     sheet->pack->count = 0;
 }
 
@@ -343,6 +346,7 @@ static enum err tell(struct live *self)
     const uint64_t now_ms = clock_monotonic_ms();
     enum err err = ERR_OK;
     assert(!ledger_writing(self->options.ledger));
+    self->told_rows = 0;
     self->told_position = ledger_size(self->options.ledger);
     for (uint32_t i = 0; i < SHEETS_MAX && err == ERR_OK; i++) {
         err = self->sheets[i].topic[0] != '\0' ? follow_version(self, &self->sheets[i], now_ms)
@@ -360,8 +364,9 @@ static enum err tell(struct live *self)
         }
     }
     self->told_at_ms = clock_monotonic_ms();
-    const uint64_t took_ms = self->told_at_ms - now_ms;
-    self->pause_ms = 3 * took_ms > PAUSE_MS ? 3 * took_ms : PAUSE_MS;
+    const uint64_t took_ms = TOLD_SHARE * (self->told_at_ms - now_ms);
+    const uint64_t rows_ms = self->told_rows / ROWS_A_MS;
+    self->pause_ms = took_ms > rows_ms ? took_ms : rows_ms;
     return err;
 }
 

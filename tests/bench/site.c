@@ -37,19 +37,31 @@ void site_path(const struct site *site, const char *name, char out[SITE_PATH_BYT
     }
 }
 
+void site_admin(const struct site *site, char out[SITE_PATH_BYTES + 8])
+{
+    char path[SITE_PATH_BYTES];
+    site_path(site, "broker.sock", path);
+    snprintf(out, SITE_PATH_BYTES + 8, "ipc://%s", path);
+}
+
 struct broker *site_broker(const struct site *site)
 {
-    char store[SITE_PATH_BYTES], people[SITE_PATH_BYTES];
+    char store[SITE_PATH_BYTES], people[SITE_PATH_BYTES], feed[SITE_PATH_BYTES + 8];
+    char admin[SITE_PATH_BYTES + 8];
     uint8_t administrators[1][32];
     struct signing_keys administrator;
     struct broker *broker = NULL;
     site_path(site, "store", store);
     site_path(site, "people", people);
+    site_admin(site, admin);
+    snprintf(feed, sizeof feed, "%.*s.live", SITE_PATH_BYTES, admin);
     keys_signing(site->administrator_seed, &administrator);
     memcpy(administrators[0], administrator.public_key, 32);
     const struct broker_options options = {.store_path = store,
                                            .people_path = people,
                                            .listen = "tcp://127.0.0.1:*",
+                                           .admin = admin,
+                                           .feed = feed,
                                            .signing_seed = site->broker_seed,
                                            .transport_seed = site->transport_seed,
                                            .people_key = site->people_key,

@@ -32,6 +32,9 @@ void site_found(struct site *site, const char *folder);
 /* Reads what site_found() left; the folder may have been copied since. */
 void site_load(struct site *site, const char *folder);
 
+/* The broker's socket on this machine, as ipc://PATH. */
+void site_admin(const struct site *site, char out[SITE_PATH_BYTES + 8]);
+
 /* Opens the broker on a free port of loopback. */
 struct broker *site_broker(const struct site *site);
 /* Opens the node of a partner (from 0); endpoint: of the broker, null to stay unconnected. */

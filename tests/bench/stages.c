@@ -25,6 +25,7 @@
 #include "tests/bench/office.h"
 #include "tests/bench/probe.h"
 #include "tests/bench/site.h"
+#include "tools/watcher.h"
 
 enum { TABLE_BYTES_MAX = 1 << 30, NEVER = 0 };
 
@@ -236,32 +237,114 @@ static void tell_percentiles(const char *name, double *samples, uint64_t count)
     tell(text, samples[count * 99 / 100] * 1e3);
 }
 
-/* Imports one row and waits for its receipt. */
-static void send_one(struct office *self, const char *table, double *whole, double *sent)
+/* What one row took, in seconds: from before it was imported, and from when that was done. */
+struct latencies {
+    double *row_to_receipt, *sent_to_receipt, *row_to_watcher, *sent_to_watcher;
+};
+
+/* A process of its own that follows the programme's totals: what a node does meanwhile must not make
+ * it late. It writes the time at which it saw each change. */
+static void watch(const struct site *site, int told)
+{
+    char admin[SITE_PATH_BYTES + 8];
+    int descriptors[WATCHER_DESCRIPTORS_MAX];
+    struct watcher *watcher = NULL;
+    struct loop *loop = NULL;
+    uint64_t seen = 0;
+    json_t *sheet = json_pack("{s:s,s:[]}", "programme", "W1", "by");
+    site_admin(site, admin);
+    const struct watcher_options options = {.admin = admin, .request = sheet, .random = 1};
+    bench_must(loop_new(&loop), "loop");
+    bench_must(watcher_open(&options, &watcher), "watcher");
+    while (!loop_stopping(loop)) {
+        bench_must(watcher_turn(watcher), "watcher");
+        if (watcher_current(watcher) && watcher_changes(watcher) != seen) {
+            const double now = probe_now();
+            seen = watcher_changes(watcher);
+            if (write(told, &now, sizeof now) != (ssize_t)sizeof now) {
+                break;
+            }
+        }
+        bench_must(loop_wait(loop, descriptors, watcher_descriptors(watcher, descriptors),
+                             watcher_ready(watcher) ? NEVER : watcher_deadline_ms(watcher)),
+                   "wait");
+    }
+    watcher_close(&watcher);
+    loop_free(&loop);
+    json_decref(sheet);
+}
+
+/* To be called before a socket of ZeroMQ is opened: it forks. Gives where it tells what it saw. */
+static int start_watcher(const struct stage_options *options)
+{
+    static struct site site;
+    int ends[2];
+    site_load(&site, options->folder);
+    if (pipe(ends) != 0) {
+        bench_fail("no pipe");
+    }
+    fflush(NULL);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        watch(&site, ends[1]);
+        _exit(0);
+    }
+    close(ends[1]);
+    return pid > 0 ? ends[0] : -1;
+}
+
+/* When the watcher saw the next change; waits for it. */
+static double seen_at(int told)
+{
+    double at = 0;
+    if (read(told, &at, sizeof at) != (ssize_t)sizeof at) {
+        bench_fail("the watcher has ended");
+    }
+    return at;
+}
+
+/* Imports one row, and waits until its receipt is stored and a watcher has seen the totals move. */
+static void send_one(struct office *office, int watcher, const char *table,
+                     const struct latencies *out, uint64_t number)
 {
     struct report report;
     const struct node_file file = {.name = "one.csv", .content = bytes_text(table)};
     const double start = probe_now();
-    bench_must(node_import(self->nodes[0], &file, &report), "import");
+    bench_must(node_import(office->nodes[0], &file, &report), "import");
     const double imported = probe_now();
     if (report.accepted + report.corrected != 1) {
         bench_fail("one row is not one event");
     }
     report_fini(&report);
-    settle(self);
-    *whole = probe_now() - start;
-    *sent = probe_now() - imported;
+    settle(office);
+    const double received = probe_now(), seen = seen_at(watcher);
+    out->row_to_receipt[number] = received - start;
+    out->sent_to_receipt[number] = received - imported;
+    out->row_to_watcher[number] = seen - start;
+    out->sent_to_watcher[number] = seen - imported;
+}
+
+static double *room(const struct stage_options *options)
+{
+    double *samples = calloc(options->samples + 1, sizeof *samples);
+    if (samples == NULL) {
+        bench_fail("no memory");
+    }
+    return samples;
 }
 
 /* One event at a time: half of them assert a row, half take it back, so that the totals stay. */
 static void latency(const struct stage_options *options)
 {
     static struct office office;
-    double *whole = calloc(options->samples + 1, sizeof *whole);
-    double *sent = calloc(options->samples + 1, sizeof *sent);
-    if (whole == NULL || sent == NULL) {
-        bench_fail("no memory");
-    }
+    const struct latencies took = {.row_to_receipt = room(options),
+                                   .sent_to_receipt = room(options),
+                                   .row_to_watcher = room(options),
+                                   .sent_to_watcher = room(options)};
+    const int watcher = start_watcher(options);
+    (void)seen_at(watcher); /* its snapshot */
     open_office(&office, options, 1);
     settle(&office);
     tell("node_idle_kib", (double)probe_resident_kib(getpid()));
@@ -272,12 +355,20 @@ static void latency(const struct stage_options *options)
                  "key;op;kind;occurred_on;task;region;activity\nx%" PRIu64
                  ";%s;activity;2024-05-06;T01;PL-0201;advice\n",
                  i / 2, back ? "delete" : "upsert");
-        send_one(&office, table, &whole[i], &sent[i]);
+        send_one(&office, watcher, table, &took, i);
     }
-    tell_percentiles("latency_row_to_receipt_ms", whole, options->samples);
-    tell_percentiles("latency_sent_to_receipt_ms", sent, options->samples);
-    free(whole);
-    free(sent);
+    const struct figure {
+        const char *name;
+        double *samples;
+    } figures[] = {{"latency_row_to_receipt_ms", took.row_to_receipt},
+                   {"latency_sent_to_receipt_ms", took.sent_to_receipt},
+                   {"latency_row_to_watcher_ms", took.row_to_watcher},
+                   {"latency_sent_to_watcher_ms", took.sent_to_watcher}};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        tell_percentiles(figures[i].name, figures[i].samples, options->samples);
+        free(figures[i].samples);
+    }
+    close(watcher);
     close_office(&office);
 }
 
