@@ -191,6 +191,7 @@ enum err feed_next_wish(struct feed *self, char topic[FEED_TOPIC_BYTES_MAX + 1],
         }
         const struct bytes wish = frame_bytes(self, 0);
         if (frames == 1 && wish.size > 0 && wish.data[0] <= 1 &&
+            memchr(wish.data + 1, 0, wish.size - 1) == NULL &&
             bytes_to_text(bytes_of(wish.data + 1, wish.size - 1), topic,
                           FEED_TOPIC_BYTES_MAX + 1) == ERR_OK) {
             *wanted = wish.data[0] == 1;

@@ -27,8 +27,9 @@ struct feed_options {
  * path; ERR_RANGE, the path is too long. Gives a feed; close with feed_close(). */
 MUST_CHECK enum err feed_publish_at(const struct feed_options *options, struct feed **out);
 
-/* Connects and subscribes to all topics that begin with the one given; the connection is made and
- * kept in the background. Errors: as above but ERR_BUSY. */
+/* Connects and subscribes to all topics that begin with the one given. The connection is made in the
+ * background, and again where the publisher starts anew; the wish goes out again while somebody
+ * looks: feed_ready(), feed_receive(). Errors: as above but ERR_BUSY. */
 MUST_CHECK enum err feed_subscribe_to(const struct feed_options *options, struct feed **out);
 void feed_close(struct feed **self);
 
@@ -42,7 +43,9 @@ MUST_CHECK enum err feed_next_wish(struct feed *self, char topic[FEED_TOPIC_BYTE
                                    bool *wanted);
 
 /* Subscribing: the next message; header and body are borrowed until the next call. What is not of
- * three frames, or too long, is passed over. Errors: ERR_NOT_FOUND, nothing there; ERR_IO. */
+ * three frames, or too long, is passed over; what is too long by more than a header ends the
+ * connection for good, so that nothing comes until the feed is opened anew. Errors: ERR_NOT_FOUND,
+ * nothing there; ERR_IO. */
 MUST_CHECK enum err feed_receive(struct feed *self, struct bytes *header, struct bytes *body);
 
 /* Whether a wish or a message is there; drains the socket's edge. */
