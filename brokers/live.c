@@ -57,6 +57,7 @@ struct live {
     uint64_t version_last; /* the highest that any sheet has had */
     uint64_t session;
     uint64_t told_position; /* through which all changes are told */
+    uint64_t told_received_at_ms;
     uint64_t told_at_ms, pause_ms;
     uint32_t told_rows; /* of the telling in hand */
     struct buffer body;
@@ -151,7 +152,7 @@ static struct sheet_part part_of(const struct live *self, const struct sheet *sh
                                .version = sheet->version,
                                .basis = sheet->basis,
                                .position = self->told_position,
-                               .received_at_ms = ledger_received_at_ms(self->options.ledger),
+                               .received_at_ms = self->told_received_at_ms,
                                .digest = more ? 0 : sheet->digest,
                                .more = more};
 }
@@ -340,6 +341,12 @@ static void tell_sheet(struct live *self, uint32_t number)
     }
 }
 
+static void take_position(struct live *self)
+{
+    self->told_position = ledger_size(self->options.ledger);
+    self->told_received_at_ms = ledger_received_at_ms(self->options.ledger);
+}
+
 /* Tells all that has changed since it was told last. */
 static enum err tell(struct live *self)
 {
@@ -347,7 +354,7 @@ static enum err tell(struct live *self)
     enum err err = ERR_OK;
     assert(!ledger_writing(self->options.ledger));
     self->told_rows = 0;
-    self->told_position = ledger_size(self->options.ledger);
+    take_position(self);
     for (uint32_t i = 0; i < SHEETS_MAX && err == ERR_OK; i++) {
         err = self->sheets[i].topic[0] != '\0' ? follow_version(self, &self->sheets[i], now_ms)
                                                : ERR_OK;
@@ -606,7 +613,7 @@ enum err live_open(const struct live_options *options, struct live **out)
     self->options = *options;
     self->body.bytes_max = 2 * FRAME_BYTES_MAX;
     self->session = ledger_session(options->ledger);
-    self->told_position = ledger_size(options->ledger);
+    take_position(self);
     enum err err =
         bytes_to_text(bytes_text(options->endpoint), self->endpoint, sizeof self->endpoint);
     if (err == ERR_OK) {
