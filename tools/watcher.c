@@ -42,7 +42,9 @@ struct watcher {
     struct buffer answer; /* parts of the one that is arriving */
     bool told;            /* the first question since the link opened is on its way */
     json_t *head;         /* what the sheet is */
-    json_t *document;     /* made from head and mirror; null: to be made anew */
+    uint64_t described;   /* the ask that the head answers */
+    json_t *document;     /* made from head and mirror; null before the first */
+    bool stale;           /* the document is to be made anew */
     char endpoint[FEED_TOPIC_BYTES_MAX + 1], topic[FEED_TOPIC_BYTES_MAX + 1]; /* of the feed */
     char trouble[TROUBLE_BYTES];
     uint64_t changes;
@@ -66,6 +68,7 @@ static enum err open_link(struct watcher *self)
     feed_close(&self->feed);
     link_close(&self->link);
     self->told = false;
+    self->described = 0;
     self->answer.size = 0;
     return link_connect(&options, &self->link);
 }
@@ -140,8 +143,7 @@ static enum err step(struct watcher *self, struct mirror_event *event)
         self->changes++;
     }
     if (effects.settled) {
-        json_decref(self->document);
-        self->document = NULL;
+        self->stale = true;
         self->trouble[0] = '\0';
     }
     if (err == ERR_OK && effects.reopen) {
@@ -156,6 +158,11 @@ static enum err take_description(struct watcher *self, const struct answer *answ
 {
     json_t *json = json_loadb((const char *)self->answer.data, self->answer.size, 0, NULL);
     self->answer.size = 0;
+    if (ask < self->described) {
+        /* From a connection that has ended meanwhile. */
+        json_decref(json);
+        return ERR_OK;
+    }
     if (answer->status != 0) {
         struct mirror_event refused = {.kind = MIRROR_REFUSED, .ask = ask};
         bytes_to_shown(bytes_text(client_error(json)), self->trouble, sizeof self->trouble);
@@ -168,6 +175,7 @@ static enum err take_description(struct watcher *self, const struct answer *answ
     }
     json_decref(self->head);
     self->head = json;
+    self->described = ask;
     return open_feed(self);
 }
 
@@ -183,6 +191,14 @@ static enum err take_answer(struct watcher *self, const struct frame_header *fra
                                          : err;
 }
 
+/* Whether the head tells of these rows: another programme file may have come into force between the
+ * two answers, or one of them was lost. */
+static bool describes(const struct watcher *self, const struct sheet_part *part)
+{
+    const json_int_t basis = json_integer_value(json_object_get(self->head, "basis"));
+    return self->head != NULL && (uint64_t)basis == part->basis;
+}
+
 static enum err take_part(struct watcher *self, const struct frame_header *frame, struct bytes body)
 {
     static const struct kind {
@@ -196,7 +212,9 @@ static enum err take_part(struct watcher *self, const struct frame_header *frame
     const enum err err = codec_sheet_part_decode(body, self->arena, &part);
     for (size_t i = 0; err == ERR_OK && i < sizeof kinds / sizeof kinds[0]; i++) {
         if (kinds[i].type == frame->type) {
-            event.kind = kinds[i].kind;
+            event.kind = kinds[i].kind == MIRROR_SNAPSHOT && !describes(self, &part)
+                             ? MIRROR_REFUSED
+                             : kinds[i].kind;
             return step(self, &event);
         }
     }
@@ -296,11 +314,9 @@ static json_t *make_document(const struct watcher *self, json_t *by_indicator)
 
 enum err watcher_document(struct watcher *self, const json_t **out)
 {
-    const json_int_t basis = json_integer_value(json_object_get(self->head, "basis"));
+    const struct sheet_part copy = mirror_head(self->mirror);
     *out = self->document;
-    if (self->document != NULL || self->head == NULL ||
-        mirror_counters(self->mirror).snapshots == 0 ||
-        (uint64_t)basis != mirror_head(self->mirror).basis) {
+    if (!self->stale || !watcher_current(self) || copy.more || !describes(self, &copy)) {
         return ERR_OK;
     }
     size_t index;
@@ -314,7 +330,9 @@ enum err watcher_document(struct watcher *self, const json_t **out)
     }
     const enum err err = mirror_rows(self->mirror, add_row, by_indicator);
     if (err == ERR_OK) {
+        json_decref(self->document);
         self->document = make_document(self, by_indicator);
+        self->stale = false;
     }
     json_decref(by_indicator);
     *out = self->document;
