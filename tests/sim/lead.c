@@ -12,6 +12,7 @@ enum { PATIENCE_MS = 2000, BODY_BYTES_MAX = 4 << 20, ARENA_BYTES = 4 << 20, STEP
 
 const char lead_broker_endpoint[] = "tcp://sim:5570";
 const char lead_admin_endpoint[] = "ipc://sim-admin";
+const char lead_feed_endpoint[] = "ipc://sim-feed";
 
 static const uint64_t decided_at_ms = UINT64_C(86400000) * WORLD_EPOCH_DAY;
 

@@ -15,7 +15,7 @@
 
 enum { LEAD_TASKS_MAX = 64 };
 
-extern const char lead_broker_endpoint[], lead_admin_endpoint[];
+extern const char lead_broker_endpoint[], lead_admin_endpoint[], lead_feed_endpoint[];
 
 enum lead_verb {
     LEAD_STATUS,    /* learns the exchange's id */

@@ -151,7 +151,8 @@ static uint32_t carried(const struct link *to, uint64_t connection)
 static void hang_up(struct connection *connection)
 {
     /* A harsher network brings what a closed connection carried also much later. */
-    const uint32_t late_ms = world.faulty && world.faults.late_ppm > 0 ? 20000 : 200;
+    const bool near = connection->client != NULL && connection->client->local;
+    const uint32_t late_ms = world.faulty && world.faults.late_ppm > 0 && !near ? 20000 : 200;
     const uint64_t survives_ms = world.now_ms + chance_below(&network, late_ms);
     const uint64_t id = connection->id;
     if (connection->server != NULL) {
@@ -377,10 +378,17 @@ enum err link_receive(struct link *self, struct link_message *out)
     return ERR_OK;
 }
 
-/* The simulated process at the far end of what only nodes are troubled by, or null. */
+/* The simulated process at the far end, whose network is troubled: a node, or one that watches; null
+ * for the lead, who stands beside the broker. */
 static const struct process *far_process(const struct connection *connection)
 {
-    return connection->client->local ? NULL : connection->client->owner;
+    return connection->client->owner;
+}
+
+/* Who watches is on the broker's machine: nothing comes twice or out of order there. */
+static bool is_near(const struct process *process)
+{
+    return process->number >= WORLD_WATCHERS;
 }
 
 /* When a message that is sent now arrives; *twice where it does so again, a while later. */
@@ -392,16 +400,19 @@ static uint64_t arrival_ms(struct connection *connection, bool to_client, bool *
     if (node == NULL) {
         return world.now_ms;
     }
-    uint64_t at_ms = world.now_ms + 1 + chance_below(&network, world.faults.delay_ms_max + 1);
+    const uint32_t delay_ms_max =
+        is_near(node) ? world.faults.view_delay_ms_max : world.faults.delay_ms_max;
+    uint64_t at_ms = world.now_ms + 1 + chance_below(&network, delay_ms_max + 1);
     const uint64_t clog_ms = clogged_until_ms[node->number][to_client ? 1 : 0];
     at_ms = at_ms < clog_ms ? clog_ms : at_ms;
-    if (world.faulty && chance_happens(&network, world.faults.late_ppm)) {
+    if (world.faulty && !is_near(node) && chance_happens(&network, world.faults.late_ppm)) {
         world_mark(MARK_MESSAGE_LATE);
         return at_ms + chance_between(&network, 10, 20000);
     }
     *last_ms = at_ms < *last_ms ? *last_ms : at_ms;
-    *twice = world.faulty && chance_happens(&network, world.faults.twice_ppm);
-    *lost = world.faulty && chance_happens(&network, world.faults.lose_ppm);
+    *twice = world.faulty && !is_near(node) && chance_happens(&network, world.faults.twice_ppm);
+    *lost = world.faulty && chance_happens(&network, is_near(node) ? world.faults.view_lose_ppm
+                                                                   : world.faults.lose_ppm);
     return *last_ms;
 }
 
@@ -449,7 +460,7 @@ enum err link_send(struct link *self, const struct link_peer *peer, struct bytes
     }
     const struct link *to = self->listening ? connection->client : connection->server;
     const uint32_t room =
-        world.faults.window_messages > 0 && world.faulty && far_process(connection) != NULL
+        world.faults.window_messages > 0 && world.faulty && !connection->client->local
             ? world.faults.window_messages
             : CARRIES_MAX;
     if (carried(to, connection->id) >= room) {

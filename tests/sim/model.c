@@ -40,6 +40,8 @@ struct model {
 
 enum mode { PERSONS, PARTICIPATIONS, OCCURRENCES, QUANTITY };
 
+enum { ALL = 1u << 1 | 1u << 2 | 1u << 3 }; /* versions of the programme */
+
 typedef bool predicate(const struct fact *fact);
 typedef void labeller(const struct fact *fact, char out[LABELS_BYTES]);
 
@@ -162,29 +164,29 @@ static const struct view_model {
     enum mode mode;
     predicate *where;
     labeller *labels;
-    uint32_t version; /* in which it begins */
+    uint32_t versions; /* that have it, as bits */
 } views[] = {
-    {"people||-", PERSONS, is_enrolled, by_nothing, 1},
-    {"people|partner|-", PERSONS, is_enrolled, by_partner, 1},
-    {"people|sex,age|-", PERSONS, is_enrolled, by_sex_age, 1},
-    {"people|region,status|county", PERSONS, is_enrolled, by_region_status, 1},
-    {"started||-", PERSONS, is_started, by_nothing, 1},
-    {"started|task,sex|-", PERSONS, is_started, by_task_sex, 1},
-    {"started|age|-", PERSONS, is_started, by_age, 1},
-    {"started|partner,status|-", PERSONS, is_started, by_partner_status, 1},
-    {"homes||-", PERSONS, is_home, by_nothing, 1},
-    {"homes|region|county", PERSONS, is_home, by_home, 1},
-    {"seats||-", PARTICIPATIONS, is_seat, by_nothing, 1},
-    {"seats|partner|-", PARTICIPATIONS, is_seat, by_partner, 1},
-    {"seats|region,month|county", PARTICIPATIONS, is_seat, by_region_month, 1},
-    {"meetings||-", OCCURRENCES, is_meeting, by_nothing, 1},
-    {"meetings|region,month|county", OCCURRENCES, is_meeting, by_region_month, 1},
-    {"hours||-", QUANTITY, has_hours, by_nothing, 1},
-    {"hours|partner,task|-", QUANTITY, has_hours, by_partner_task, 1},
-    {"hours|month|-", QUANTITY, has_hours, by_month, 1},
-    {"firms||-", PERSONS, is_of_firm, by_nothing, 1},
-    {"firms|partner|-", PERSONS, is_of_firm, by_partner, 1},
-    {"ends||-", OCCURRENCES, is_end, by_nothing, 3},
+    {"people||-", PERSONS, is_enrolled, by_nothing, ALL},
+    {"people|partner|-", PERSONS, is_enrolled, by_partner, ALL},
+    {"people|sex,age|-", PERSONS, is_enrolled, by_sex_age, ALL},
+    {"people|region,status|county", PERSONS, is_enrolled, by_region_status, ALL},
+    {"started||-", PERSONS, is_started, by_nothing, ALL},
+    {"started|task,sex|-", PERSONS, is_started, by_task_sex, ALL},
+    {"started|age|-", PERSONS, is_started, by_age, 1u << 1 | 1u << 3},
+    {"started|partner,status|-", PERSONS, is_started, by_partner_status, ALL},
+    {"homes||-", PERSONS, is_home, by_nothing, ALL},
+    {"homes|region|county", PERSONS, is_home, by_home, ALL},
+    {"seats||-", PARTICIPATIONS, is_seat, by_nothing, ALL},
+    {"seats|partner|-", PARTICIPATIONS, is_seat, by_partner, ALL},
+    {"seats|region,month|county", PARTICIPATIONS, is_seat, by_region_month, ALL},
+    {"meetings||-", OCCURRENCES, is_meeting, by_nothing, ALL},
+    {"meetings|region,month|county", OCCURRENCES, is_meeting, by_region_month, ALL},
+    {"hours||-", QUANTITY, has_hours, by_nothing, ALL},
+    {"hours|partner,task|-", QUANTITY, has_hours, by_partner_task, ALL},
+    {"hours|month|-", QUANTITY, has_hours, by_month, ALL},
+    {"firms||-", PERSONS, is_of_firm, by_nothing, ALL},
+    {"firms|partner|-", PERSONS, is_of_firm, by_partner, ALL},
+    {"ends||-", OCCURRENCES, is_end, by_nothing, 1u << 3},
 };
 
 /* ---- facts ---- */
@@ -391,7 +393,7 @@ void model_compare(const struct office *offices, uint32_t office_count, uint32_t
         }
     }
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
-        if (views[i].version <= version) {
+        if (views[i].versions & 1u << version) {
             compare_view(&model, &views[i]);
         }
     }

@@ -63,7 +63,7 @@ static const char text[] =
     "  - {indicator: people, by: [sex, age]}\n"
     "  - {indicator: people, by: [region, status], level: county}\n"
     "  - {indicator: started, by: [task, sex]}\n"
-    "  - {indicator: started, by: [age]}\n"
+    "%s"
     "  - {indicator: started, by: [partner, status]}\n"
     "  - {indicator: homes, by: [region], level: county}\n"
     "  - {indicator: seats, by: [partner]}\n"
@@ -79,6 +79,7 @@ void programme_yaml(uint32_t version, char out[PROGRAMME_YAML_BYTES])
         out, PROGRAMME_YAML_BYTES, text, version, version >= 2 ? ", valid_to: 2023-09-11" : "",
         version >= 3 ? "  - {id: ends, title: Ends, unit: event, count: occurrences,\n"
                        "     where: {kind: [completed]}}\n"
-                     : "");
+                     : "",
+        version != 2 ? "  - {indicator: started, by: [age]}\n" : "");
     assert(size > 0 && size < PROGRAMME_YAML_BYTES);
 }

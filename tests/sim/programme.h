@@ -28,7 +28,8 @@ extern const char programme_regions[]; /* the region table */
 
 enum { PROGRAMME_YAML_BYTES = 8192 };
 
-/* Writes the YAML of a version, from 1: the second closes a support, the third counts one more. */
+/* Writes the YAML of a version, from 1: the second closes a support and keeps one
+ * breakdown less live, the third has it again and counts one more. */
 void programme_yaml(uint32_t version, char out[PROGRAMME_YAML_BYTES]);
 
 #endif

@@ -211,6 +211,32 @@ void referee_sent(const struct process *from, const char *user, struct bytes hea
     }
 }
 
+static bool durable_entry(uint64_t position, struct bytes *value)
+{
+    uint8_t key[8];
+    bytes_put64(key, position);
+    return store_fake_get(referee_log_path, TABLE_LOG, bytes_of(key, sizeof key), value);
+}
+
+void referee_published(const struct process *from, struct bytes header, struct bytes body)
+{
+    struct frame_header frame;
+    struct sheet_part part;
+    struct bytes value;
+    if (from->stopping) {
+        world_fail("P8: process %u publishes after a failed commit", from->number);
+    }
+    arena_reset(referee.arena);
+    if (codec_frame_header_get(header, &frame) != ERR_OK ||
+        codec_sheet_part_decode(body, referee.arena, &part) != ERR_OK) {
+        world_fail("a message is published that cannot be read");
+    }
+    if (!durable_entry(part.position, &value)) {
+        world_fail("V1: position %" PRIu64 " is published, and the log does not hold it",
+                   part.position);
+    }
+}
+
 void referee_received(const struct process *by, const char *user, struct bytes header,
                       struct bytes body)
 {
@@ -280,13 +306,6 @@ static void read_batch(const struct log_entry *entry)
     history->batches++;
     sealing_digest(SEAL_BATCH_HEADER, entry->batch.header, digest);
     sealing_chain(history->chain, digest, history->chain);
-}
-
-static bool durable_entry(uint64_t position, struct bytes *value)
-{
-    uint8_t key[8];
-    bytes_put64(key, position);
-    return store_fake_get(referee_log_path, TABLE_LOG, bytes_of(key, sizeof key), value);
 }
 
 void referee_read_log(void)

@@ -25,6 +25,9 @@ void referee_end(void);
 void referee_sent(const struct process *from, const char *user, struct bytes header,
                   struct bytes body);
 
+/* The broker publishes (feed_fake_watch()). */
+void referee_published(const struct process *from, struct bytes header, struct bytes body);
+
 /* A process takes a message (likewise). */
 void referee_received(const struct process *by, const char *user, struct bytes header,
                       struct bytes body);

@@ -14,13 +14,16 @@
 #include "brokers/broker.h"
 #include "nodes/node.h"
 #include "proto/sealing.h"
+#include "tests/sim/feed_fake.h"
 #include "tests/sim/folder_fake.h"
+#include "tests/sim/history.h"
 #include "tests/sim/lead.h"
 #include "tests/sim/link_fake.h"
 #include "tests/sim/model.h"
 #include "tests/sim/office.h"
 #include "tests/sim/referee.h"
 #include "tests/sim/store_fake.h"
+#include "tests/sim/watching.h"
 #include "tests/sim/world.h"
 
 enum {
@@ -29,6 +32,7 @@ enum {
     TROUBLES = 9,
     CHECK_EVERY = 16,             /* entries of the log between two full checks of the totals */
     LIVENESS_MS = 10 * 60 * 1000, /* the longest that peace may take to settle */
+    VIEW_LIVENESS_MS = 30 * 1000, /* and whoever watches, once the broker is there */
     ROUNDS_MAX = 12,
     CLONES_EVERY = 15, /* seeds */
     CLONES_MS = 60000  /* of peace for a clone to be found out */
@@ -69,6 +73,20 @@ static uint32_t maybe(struct chance *chance, uint32_t of_three, uint32_t from, u
     return chance_below(chance, 3) < of_three ? value : 0;
 }
 
+/* Of those who watch, from a stream of their own. */
+static void draw_view_faults(uint64_t seed)
+{
+    struct chance chance;
+    chance_init(&chance, seed, 750);
+    struct faults *faults = &world.faults;
+    faults->view_delay_ms_max = chance_between(&chance, 1, 80);
+    if (seed % 10 != 0) {
+        faults->view_lose_ppm = maybe(&chance, 1, 1000, 200000);
+        faults->view_queue_messages = maybe(&chance, 1, 1, 4);
+        faults->view_ms = maybe(&chance, 2, 2000, 20000);
+    }
+}
+
 /* Which classes of faults exist in this seed, and how often they strike; one in ten has none. */
 static void draw_faults(uint64_t seed)
 {
@@ -105,6 +123,7 @@ static enum err open_broker(struct seat *seat)
                                            .people_path = referee_people_path,
                                            .listen = lead_broker_endpoint,
                                            .admin = lead_admin_endpoint,
+                                           .feed = lead_feed_endpoint,
                                            .signing_seed = sim.lead.broker_signing_seed,
                                            .transport_seed = sim.lead.broker_transport_seed,
                                            .people_key = sim.lead.people_key,
@@ -144,6 +163,7 @@ static void close_seat(struct seat *seat)
     seat->open_at_ms = world.now_ms + chance_between(&sim.schedule, 10, 4000);
     if (process->number == WORLD_BROKER) {
         referee_read_log();
+        history_read();
     }
 }
 
@@ -171,6 +191,7 @@ static void open_seat(struct seat *seat)
 static void check_broker(struct seat *seat)
 {
     referee_read_log();
+    history_read();
     if (seat->process->dead || seat->process->stopping ||
         referee_log_size() < sim.checked_size + CHECK_EVERY) {
         return;
@@ -261,6 +282,8 @@ static uint64_t due_ms(const struct seat *seat)
         at_ms = at_ms == UINT64_MAX ? at_ms : at_ms - process->monotonic_offset_ms;
         const uint64_t wake_ms = link_fake_wake_ms(process);
         at_ms = wake_ms < at_ms ? wake_ms : at_ms;
+        const uint64_t feed_ms = feed_fake_wake_ms(process);
+        at_ms = feed_ms < at_ms ? feed_ms : at_ms;
     }
     at_ms = at_ms < seat->turn_at_ms ? seat->turn_at_ms : at_ms;
     return at_ms < seat->paused_until_ms ? seat->paused_until_ms : at_ms;
@@ -410,6 +433,7 @@ static void step(bool at_work, uint64_t until_ms)
     uint64_t next_ms = until_ms;
     run_offices(at_work);
     run_seats();
+    watching_run();
     lead_turn(&sim.lead);
     for (uint32_t i = 0; i < sim.seat_count; i++) {
         next_ms = earlier(next_ms, due_ms(&sim.seats[i]));
@@ -421,6 +445,7 @@ static void step(bool at_work, uint64_t until_ms)
         }
     }
     next_ms = earlier(next_ms, lead_deadline_ms(&sim.lead));
+    next_ms = earlier(next_ms, watching_due_ms());
     for (uint32_t i = 0; world.faulty && i < TROUBLES; i++) {
         next_ms = sim.trouble_at_ms[i] != 0 ? earlier(next_ms, sim.trouble_at_ms[i]) : next_ms;
     }
@@ -472,6 +497,7 @@ static void make_peace(void)
         link_fake_clog(i, true, 0);
         lead_want(&sim.lead, LEAD_ENROL, i - 1);
     }
+    watching_make_peace();
 }
 
 static bool node_settled(uint32_t number)
@@ -547,6 +573,20 @@ static void ask_lines(void)
     settle();
 }
 
+/* Whoever watches sees what the broker has. */
+static void check_watching(void)
+{
+    const uint64_t until_ms = world.now_ms + VIEW_LIVENESS_MS;
+    while (!watching_settled() || !settled()) {
+        if (world.now_ms >= until_ms) {
+            watching_say();
+            world_fail("V5: in half a minute of peace not everybody who watches is current");
+        }
+        step(false, until_ms);
+    }
+    watching_compare(sim.lead.lines);
+}
+
 static void check_all(void)
 {
     uint8_t before[DIGEST_BYTES], after[DIGEST_BYTES];
@@ -557,13 +597,16 @@ static void check_all(void)
     }
     ask_lines();
     model_compare(sim.offices, sim.node_count, sim.lead.version, sim.lead.lines);
+    check_watching();
     for (uint32_t i = 0; i < sim.node_count; i++) {
         referee_check_outbox(i);
     }
     err = broker_digest(seat->broker, before);
     assert(err == ERR_OK);
+    watching_expect_restart();
     close_seat(seat);
     settle();
+    check_watching();
     err = broker_digest(seat->broker, after);
     assert(err == ERR_OK);
     if (memcmp(before, after, DIGEST_BYTES) != 0) {
@@ -605,9 +648,12 @@ static void begin(uint64_t seed)
 {
     world_init(seed);
     draw_faults(seed);
+    draw_view_faults(seed);
     link_fake_reset();
+    feed_fake_reset();
     store_fake_reset();
     folder_fake_reset();
+    feed_fake_watch(referee_published, watching_received);
     link_fake_watch(referee_sent, referee_received);
     folder_fake_watch(folder_done_watch);
     memset(&sim, 0, sizeof sim);
@@ -626,6 +672,7 @@ static void begin(uint64_t seed)
     }
     lead_init(&sim.lead, sim.node_count);
     referee_begin(&sim.lead);
+    watching_begin();
     for (uint32_t i = 0; i < sim.node_count; i++) {
         office_init(&sim.offices[i], i);
     }
@@ -637,6 +684,7 @@ static void finish(void)
         close_seat(&sim.seats[i]);
     }
     lead_fini(&sim.lead);
+    watching_end();
     for (uint32_t i = 0; i < sim.seat_count - 1; i++) {
         office_fini(&sim.offices[i]);
     }

@@ -10,8 +10,14 @@
 
 #include "tests/sim/chance.h"
 
-/* The last process is a clone of a node, in seeds that have one. */
-enum { WORLD_NODES_MAX = 5, WORLD_PROCESSES_MAX = 2 + WORLD_NODES_MAX, WORLD_BROKER = 0 };
+/* Behind the nodes is a clone of one of them, in seeds that have one; then those who watch. */
+enum {
+    WORLD_NODES_MAX = 5,
+    WORLD_WATCHERS_MAX = 4,
+    WORLD_BROKER = 0,
+    WORLD_WATCHERS = 2 + WORLD_NODES_MAX, /* the first one */
+    WORLD_PROCESSES_MAX = WORLD_WATCHERS + WORLD_WATCHERS_MAX
+};
 
 /* How often what goes wrong, drawn anew for each seed; 0: this class does not exist. */
 struct faults {
@@ -29,6 +35,10 @@ struct faults {
     uint32_t folder_ppm;          /* of each file read: it cannot be moved, or is gone */
     uint32_t unserved_ms;         /* mean time between withdrawals of a node's programme */
     uint32_t window_messages;     /* that fit into a connection; small ones block */
+    uint32_t view_delay_ms_max;   /* of what whoever watches says and hears */
+    uint32_t view_lose_ppm;       /* of each message that is published, for each reader */
+    uint32_t view_queue_messages; /* that may wait for a reader; small ones lose */
+    uint32_t view_ms;             /* mean time between troubles of one that watches */
 };
 
 /* X(NAME): states that the whole run of seeds must reach, or it has tested nothing. */
@@ -73,7 +83,16 @@ struct faults {
     X(PERSON_AT_TWO_PARTNERS)                                                                      \
     X(VERSION_CHANGED)                                                                             \
     X(VERSION_BEHIND)                                                                              \
-    X(DECISION_SENT_AGAIN)
+    X(DECISION_SENT_AGAIN)                                                                         \
+    X(VIEW_CURRENT)                                                                                \
+    X(VIEW_GAP)                                                                                    \
+    X(VIEW_RESTART)                                                                                \
+    X(VIEW_SILENCE)                                                                                \
+    X(VIEW_VERSION_CHANGED)                                                                        \
+    X(VIEW_HELD_CHANGES)                                                                           \
+    X(VIEW_SLOW)                                                                                   \
+    X(VIEW_REFUSED)                                                                                \
+    X(VIEW_OPENED_AGAIN)
 
 #define MARK_ENUM(name) MARK_##name,
 enum mark { MARK_LIST(MARK_ENUM) MARK_COUNT };
