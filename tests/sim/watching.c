@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/arena.h"
 #include "core/base/bytes.h"
 #include "core/view/mirror.h"
 #include "proto/codec.h"
@@ -17,7 +18,7 @@
 #include "tests/sim/referee.h"
 #include "tools/watcher.h"
 
-enum { LINE_BYTES = 256 };
+enum { LINE_BYTES = 256, ARENA_BYTES = 4 << 20 };
 
 /* What each of them watches, and how. */
 static const struct habit {
@@ -42,11 +43,13 @@ static struct seat {
     uint64_t deadline_ms;      /* as the watcher gave it after its last turn */
     uint64_t session, version; /* shown last */
     uint64_t basis;
+    uint64_t heard_session, heard_version; /* of the feed, while it could make use of it */
     struct mirror_counters seen;
     bool refused; /* since it opened: it asked before it had subscribed, and may miss something */
 } seats[WORLD_WATCHERS_MAX];
 
 static json_t *requests[WORLD_WATCHERS_MAX];
+static struct arena *arena;
 static struct chance schedule;
 static uint64_t trouble_at_ms;
 static bool calm;  /* nothing is ever lost, and no broker dies */
@@ -95,6 +98,8 @@ void watching_begin(void)
                                              : chance_below(&schedule, 8000);
     }
     history_begin(requests, WORLD_WATCHERS_MAX);
+    const enum err err = arena_new(ARENA_BYTES, &arena);
+    assert(err == ERR_OK);
 }
 
 static void close_watcher(struct seat *seat)
@@ -110,6 +115,7 @@ void watching_end(void)
         close_watcher(&seats[i]);
         json_decref(seats[i].request);
     }
+    arena_free(&arena);
     history_end();
 }
 
@@ -138,6 +144,16 @@ static void check_shown(struct seat *seat, const struct sheet_part *head)
         (head->session == seat->session && head->version < seat->version)) {
         world_fail("V2: watcher %" PRIu64 " has gone back from version %" PRIu64 " to %" PRIu64,
                    who, seat->version, head->version);
+    }
+}
+
+static void check_heard(struct seat *seat, const struct sheet_part *head)
+{
+    if (head->session < seat->heard_session ||
+        (head->session == seat->heard_session && head->version < seat->heard_version)) {
+        world_fail("V6: watcher %" PRIu64 " has heard of version %" PRIu64
+                   " and is content with %" PRIu64,
+                   number_of(seat), seat->heard_version, head->version);
     }
 }
 
@@ -203,6 +219,7 @@ static void check(struct seat *seat)
     seat->basis = head.basis;
     if (watcher_current(seat->watcher)) {
         world_mark(MARK_VIEW_CURRENT);
+        check_heard(seat, &head);
         check_document(seat, &head);
     }
     world_trace_number("view", head.version);
@@ -212,12 +229,22 @@ static void check(struct seat *seat)
 void watching_received(const struct process *who, struct bytes header, struct bytes body)
 {
     struct frame_header frame;
-    (void)body;
+    struct sheet_part part;
     assert(who->number >= WORLD_WATCHERS);
-    const struct seat *seat = &seats[who->number - WORLD_WATCHERS];
-    if (codec_frame_header_get(header, &frame) == ERR_OK && frame.type == MESSAGE_CHANGE &&
-        mirror_state(watcher_mirror(seat->watcher)) == MIRROR_ASKING) {
+    struct seat *seat = &seats[who->number - WORLD_WATCHERS];
+    const enum mirror_state state = mirror_state(watcher_mirror(seat->watcher));
+    arena_reset(arena);
+    enum err err = codec_frame_header_get(header, &frame);
+    if (err == ERR_OK) {
+        err = codec_sheet_part_decode(body, arena, &part);
+    }
+    assert(err == ERR_OK);
+    if (frame.type == MESSAGE_CHANGE && state == MIRROR_ASKING) {
         world_mark(MARK_VIEW_HELD_CHANGES);
+    }
+    if (state == MIRROR_CURRENT || (state == MIRROR_ASKING && frame.type == MESSAGE_CHANGE)) {
+        seat->heard_session = part.session;
+        seat->heard_version = part.version;
     }
 }
 
@@ -240,6 +267,7 @@ static void open_watcher(struct seat *seat)
     seat->seen = (struct mirror_counters){0};
     seat->session = seat->version = seat->basis = 0;
     seat->refused = false;
+    seat->heard_session = seat->heard_version = 0;
     seat->turn_at_ms = seat->deadline_ms = world.now_ms;
     seat->close_at_ms = seat->habit->restless && !peace
                             ? world.now_ms + chance_between(&schedule, 2000, 30000)

@@ -4,7 +4,8 @@
  * V1 what is shown is the fold of the durable log up to the position it names; V2 versions never go
  * back within a session of the broker, nor do sessions; V3 what is current has a document; V4 where
  * nothing is lost nothing is missed, and digests never differ; V5 in peace everybody becomes
- * current in bounded time, and shows what the broker has. */
+ * current in bounded time, and shows what the broker has; V6 nobody is content with less than a
+ * version that was heard of. */
 #ifndef TESTS_SIM_WATCHING_H
 #define TESTS_SIM_WATCHING_H
 

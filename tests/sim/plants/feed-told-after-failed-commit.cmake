@@ -1,0 +1,11 @@
+# What was counted is told although its commit has failed.
+set(PLANT_FILE brokers/broker.c)
+set(PLANT_FROM [[
+    enum err err = reception_turn(self->reception);
+]])
+set(PLANT_TO [[
+    enum err err = reception_turn(self->reception);
+    if (err != ERR_OK && self->live != NULL && live_turn(self->live) != ERR_OK) {
+        return err;
+    }
+]])
