@@ -5,7 +5,10 @@ set(PLANT_FROM [[
 ]])
 set(PLANT_TO [[
     enum err err = reception_turn(self->reception);
-    if (err != ERR_OK && self->live != NULL && live_turn(self->live) != ERR_OK) {
-        return err;
+    if (err != ERR_OK && self->live != NULL) {
+        json_t *request = json_pack("{s:s}", "programme", "SIM"), *answer = NULL;
+        (void)live_describe(self->live, request, &answer);
+        json_decref(request);
+        json_decref(answer);
     }
 ]])
