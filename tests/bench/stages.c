@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

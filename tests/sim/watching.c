@@ -447,8 +447,10 @@ static int64_t hundredths_of(const json_t *row, const char *key)
 /* INDICATOR|DIMENSIONS|LEVEL| of the habit, or of each indicator in turn where it has none. */
 static void line_head(const struct habit *habit, const char *indicator, char out[LINE_BYTES])
 {
-    snprintf(out, LINE_BYTES, "%s|%s|%s|%s|", programme_id, indicator,
-             habit->by != NULL ? habit->by : "", habit->level != NULL ? habit->level : "-");
+    const int size =
+        snprintf(out, LINE_BYTES, "%s|%s|%s|%s|", programme_id, indicator,
+                 habit->by != NULL ? habit->by : "", habit->level != NULL ? habit->level : "-");
+    assert(size > 0 && size < LINE_BYTES);
 }
 
 static void line_of(const struct habit *habit, const json_t *row, char out[LINE_BYTES])
