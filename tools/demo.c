@@ -505,17 +505,30 @@ static const struct demo_programme *find_news(const struct demo *self)
     return found;
 }
 
+/* How this program is called from another terminal, where it may not be on the path. */
+static void own_path(char out[PATH_MAX])
+{
+    const ssize_t size = readlink("/proc/self/exe", out, PATH_MAX - 1);
+    if (size < 0) {
+        memcpy(out, "ogniwo", sizeof "ogniwo");
+        return;
+    }
+    out[size] = '\0';
+}
+
 static void invite(struct demo *self, const struct demo_programme *news)
 {
     const struct demo_programme *shown = news != NULL ? news : self->plays[0].programme;
     const char *folder = demo_exchange_folder(self->exchange);
+    char program[PATH_MAX];
+    own_path(program);
     printf("\nThe exchange runs in %s. Try, in another terminal:\n"
-           "  ogniwo totals --programme %s --watch --broker %s/lead/broker.yaml\n"
-           "  ogniwo status -w --broker %s/lead/broker.yaml\n"
-           "  ogniwo totals --programme %s --by region --level subregion --broker "
-           "%s/lead/broker.yaml\n"
-           "  ogniwo log tail --broker %s/lead/broker.yaml\n",
-           folder, shown->id, folder, folder, shown->id, folder, folder);
+           "  export OGNIWO_BROKER=%s/lead/broker.yaml\n"
+           "  %s totals --programme %s --watch\n"
+           "  %s status -w\n"
+           "  %s totals --programme %s --by region --level subregion\n"
+           "  %s log tail\n",
+           folder, folder, program, shown->id, program, program, shown->id, program);
     if (news != NULL) {
         printf("Every %d seconds an office of %s drops a new file. You can too: change one below\n"
                "%s/%s/wrzutka/wyslane and put it into wrzutka.\n",
