@@ -27,8 +27,8 @@ struct feed_options {
  * path; ERR_RANGE, the path is too long. Gives a feed; close with feed_close(). */
 MUST_CHECK enum err feed_publish_at(const struct feed_options *options, struct feed **out);
 
-/* Connects and subscribes to all topics that begin with the one given. The connection is made in the
- * background, and again where the publisher starts anew; the wish goes out again while somebody
+/* Connects and subscribes to all topics that begin with the one given. The connection is made in
+ * the background, and again where the publisher starts anew; the wish goes out again while somebody
  * looks: feed_ready(), feed_receive(). Errors: as above but ERR_BUSY. */
 MUST_CHECK enum err feed_subscribe_to(const struct feed_options *options, struct feed **out);
 void feed_close(struct feed **self);

@@ -107,8 +107,8 @@ static void assert_no_wish(struct world *world)
     assert_int_equal(ERR_NOT_FOUND, feed_next_wish(world->publisher, told, &wanted));
 }
 
-/* Publishes a body of that size whose header, and the body itself where it has room, begins with the
- * message's number. */
+/* Publishes a body of that size; its header, and the body itself where it has room, begins with
+ * the message's number. */
 static void send_sized(struct world *world, const char *topic, size_t size)
 {
     uint8_t header[FEED_HEADER_BYTES];

@@ -378,8 +378,8 @@ enum err link_receive(struct link *self, struct link_message *out)
     return ERR_OK;
 }
 
-/* The simulated process at the far end, whose network is troubled: a node, or one that watches; null
- * for the lead, who stands beside the broker. */
+/* The simulated process at the far end, whose network is troubled: a node, or one that watches;
+ * null for the lead, who stands beside the broker. */
 static const struct process *far_process(const struct connection *connection)
 {
     return connection->client->owner;

@@ -1,5 +1,5 @@
-/* watching: those who watch the totals live, with the very watcher of the tools: what troubles them,
- * and the checks.
+/* watching: those who watch the totals live, with the very watcher of the tools: what troubles
+ * them, and the checks.
  *
  * V1 what is shown is the fold of the durable log up to the position it names; V2 versions never go
  * back within a session of the broker, nor do sessions; V3 what is current has a document; V4 where
