@@ -149,7 +149,8 @@ static void frames_replace_one_another_and_the_last_one_stays(void **state)
     assert_string_equal("\033[?7h\033[?25h\033[?1049la line longer than …\r\n", self->seen);
 }
 
-/* With the cursor standing on the last column, clearing to the end of the line takes that column. */
+/* With the cursor standing on the last column, clearing to the end of the line takes that
+ * column. */
 static void nothing_is_cleared_behind_a_line_as_wide_as_the_window(void **state)
 {
     struct fixture *self = *state;
