@@ -77,7 +77,10 @@ enum err broker_turn(struct broker *self)
     if (err == ERR_OK && self->door != NULL) {
         err = door_turn(self->door);
     }
-    return err == ERR_OK && self->live != NULL ? live_turn(self->live) : err;
+    if (err == ERR_OK && self->live != NULL) {
+        live_turn(self->live);
+    }
+    return err;
 }
 
 bool broker_ready(struct broker *self)
@@ -101,8 +104,9 @@ uint32_t broker_descriptors(const struct broker *self, int out[BROKER_DESCRIPTOR
     if (self->door != NULL) {
         out[count++] = link_descriptor(door_link(self->door));
     }
-    if (self->live != NULL) {
-        out[count++] = live_descriptor(self->live);
+    const int live = self->live != NULL ? live_descriptor(self->live) : -1;
+    if (live >= 0) {
+        out[count++] = live;
     }
     return count;
 }

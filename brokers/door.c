@@ -4,32 +4,42 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "brokers/answer.h"
 #include "brokers/desk.h"
 #include "core/base/mem.h"
 #include "io/clock.h"
 #include "io/log.h"
 #include "proto/codec.h"
 
-enum { MESSAGES_A_TURN = 64, ANSWER_PART_BYTES = FRAME_BYTES_MAX / 2 };
+enum {
+    MESSAGES_A_TURN = 64,
+    ANSWER_PART_BYTES = FRAME_BYTES_MAX / 2,
+    QUEUE_MESSAGES = 1200 /* parts of an answer: a snapshot of a million rows */
+};
 
 struct door {
     struct house *house;
     struct reception *reception;
-    struct live *live; /* may be null */
+    struct live *live;  /* may be null */
+    bool snapshot_sent; /* in this turn */
     struct link *link;
     struct buffer body;
 };
 
-static void send_body(struct door *self, const struct link_peer *peer, enum message_type type,
-                      uint64_t correlation)
+/* Errors: link_send()'s: who asked has gone, or does not read. */
+static enum err send_body(struct door *self, const struct link_peer *peer, enum message_type type,
+                          uint64_t correlation)
 {
     uint8_t header[FRAME_HEADER_BYTES];
     const struct frame_header frame = {.type = type, .correlation = correlation};
     codec_frame_header_put(&frame, header);
-    if (link_send(self->link, peer, bytes_of(header, sizeof header), buffer_bytes(&self->body)) !=
-        ERR_OK) {
-        log_line(LOG_DEBUG, "BROKER-UNHEARD", "who asked has gone", NULL);
+    const enum err err =
+        link_send(self->link, peer, bytes_of(header, sizeof header), buffer_bytes(&self->body));
+    if (err != ERR_OK) {
+        log_line(LOG_DEBUG, "BROKER-UNHEARD", "who asked has gone, or does not read", "error=%s",
+                 err_name(err));
     }
+    return err;
 }
 
 static enum err answer(struct door *self, const struct link_message *message, uint64_t correlation,
@@ -39,6 +49,7 @@ static enum err answer(struct door *self, const struct link_message *message, ui
     const size_t size = text != NULL ? strlen(text) : 0;
     enum err err = text != NULL ? ERR_OK : ERR_MEMORY;
     size_t at = 0;
+    bool heard = true;
     do {
         const size_t part = size - at < ANSWER_PART_BYTES ? size - at : ANSWER_PART_BYTES;
         const struct answer body = {
@@ -46,10 +57,10 @@ static enum err answer(struct door *self, const struct link_message *message, ui
         buffer_clear(&self->body);
         err = err == ERR_OK ? codec_answer_encode(&body, &self->body) : err;
         if (err == ERR_OK) {
-            send_body(self, &message->peer, MESSAGE_ANSWER, correlation);
+            heard = send_body(self, &message->peer, MESSAGE_ANSWER, correlation) == ERR_OK;
         }
         at += part;
-    } while (err == ERR_OK && at < size);
+    } while (err == ERR_OK && heard && at < size);
     free(text);
     return err;
 }
@@ -100,8 +111,9 @@ static struct desk desk_of(struct door *self)
 
 static uint32_t no_feed(json_t **json)
 {
-    *json = json_pack("{s:s}", "error", "this broker publishes no live totals: its feed is off");
-    return EX_UNAVAILABLE;
+    return answer_fault(EX_UNAVAILABLE, json,
+                        "this broker publishes no live totals: its configuration has no feed, or "
+                        "the path beside its admin socket is too long for one");
 }
 
 static uint32_t describe_sheet(struct door *self, const struct query *query, json_t **json)
@@ -125,10 +137,9 @@ static enum err send_snapshot_part(void *context, const struct sheet_part *part)
     const struct asker *asker = context;
     buffer_clear(&asker->door->body);
     const enum err err = codec_sheet_part_encode(part, &asker->door->body);
-    if (err == ERR_OK) {
-        send_body(asker->door, &asker->message->peer, MESSAGE_SNAPSHOT, asker->correlation);
-    }
-    return err;
+    return err == ERR_OK
+               ? send_body(asker->door, &asker->message->peer, MESSAGE_SNAPSHOT, asker->correlation)
+               : err;
 }
 
 /* Where it succeeds the parts were the answer. */
@@ -162,6 +173,7 @@ static enum err take_query(struct door *self, const struct link_message *message
     } else if (bytes_is(query.verb, "sheet")) {
         status = describe_sheet(self, &query, &json);
     } else if (bytes_is(query.verb, "snapshot")) {
+        self->snapshot_sent = true;
         status = send_snapshot(&asker, &query, &json);
     } else {
         const struct desk desk = desk_of(self);
@@ -178,7 +190,9 @@ enum err door_turn(struct door *self)
 {
     struct link_message message;
     enum err err = ERR_OK;
-    for (uint32_t i = 0; err == ERR_OK && i < MESSAGES_A_TURN; i++) {
+    self->snapshot_sent = false;
+    /* A snapshot may be long, and nodes are waiting: one a turn. */
+    for (uint32_t i = 0; err == ERR_OK && !self->snapshot_sent && i < MESSAGES_A_TURN; i++) {
         err = link_receive(self->link, &message);
         if (err == ERR_OK) {
             err = take_query(self, &message);
@@ -190,6 +204,7 @@ enum err door_turn(struct door *self)
 enum err door_open(const struct door_options *wanted, struct door **out)
 {
     const struct link_options options = {.endpoint = wanted->endpoint,
+                                         .queue_messages = QUEUE_MESSAGES,
                                          .body_bytes_max = FRAME_BYTES_MAX};
     struct door *self = mem_calloc(1, sizeof *self);
     if (self == NULL) {

@@ -5,7 +5,8 @@
  *
  * What may go wrong: a message is lost (the next one's version, or the beat, tells it); another
  * programme file comes into force (the sheet begins anew on its basis); nobody reads (the sheet is
- * dropped). The socket's failure ends nothing but the feed. */
+ * dropped); the memory (likewise). The failure of the socket, once it is open, ends nothing but the
+ * feed. */
 #include "brokers/live.h"
 
 #include <assert.h>
@@ -24,6 +25,8 @@
 enum {
     ROWS_A_MS = 100, /* after so many rows a millisecond of quiet: 10 ms after a full part */
     TOLD_SHARE = 3,  /* and so many times as long as the telling took */
+    PAUSE_MS_MAX = 1000,
+    WISHES_A_TURN = 64,
     BEAT_MS = 1000,
     KEPT_MS = 60 * 1000, /* after a question without a subscription */
     QUEUE_MESSAGES = 256
@@ -37,7 +40,7 @@ struct pack {
     uint32_t count;
 };
 
-struct sheet {
+struct watched {
     char topic[FEED_TOPIC_BYTES_MAX + 1]; /* empty: free */
     char programme[CODE_BYTES_MAX + 1];
     char indicator[CODE_BYTES_MAX + 1]; /* empty: all */
@@ -51,9 +54,9 @@ struct sheet {
 
 struct live {
     struct live_options options;
-    struct feed *feed;
+    struct feed *feed; /* null once it has failed */
     char endpoint[FEED_TOPIC_BYTES_MAX + 1];
-    struct sheet sheets[SHEETS_MAX];
+    struct watched sheets[SHEETS_MAX];
     uint64_t version_last; /* the highest that any sheet has had */
     uint64_t session;
     uint64_t told_position; /* through which all changes are told */
@@ -66,24 +69,24 @@ struct live {
 
 /* ---- what a sheet is ---- */
 
-static const struct programme *programme_of(const struct live *self, const struct sheet *sheet)
+static const struct programme *programme_of(const struct live *self, const struct watched *sheet)
 {
     return counting_programme(self->options.counting, bytes_text(sheet->programme));
 }
 
-static struct totals *totals_of(const struct live *self, const struct sheet *sheet)
+static struct totals *totals_of(const struct live *self, const struct watched *sheet)
 {
     return counting_totals(self->options.counting, bytes_text(sheet->programme));
 }
 
-static uint64_t basis_of(const struct live *self, const struct sheet *sheet)
+static uint64_t basis_of(const struct live *self, const struct watched *sheet)
 {
     const struct exchange_programme *version =
         exchange_programme(self->options.exchange, bytes_text(sheet->programme));
     return version != NULL ? version->position : 0;
 }
 
-static struct figures_query query_of(const struct live *self, const struct sheet *sheet)
+static struct figures_query query_of(const struct live *self, const struct watched *sheet)
 {
     const struct programme *programme = programme_of(self, sheet);
     return (struct figures_query){
@@ -95,7 +98,7 @@ static struct figures_query query_of(const struct live *self, const struct sheet
 }
 
 /* Fills self->views with those of the sheet; 0 where one of them is not kept live now. */
-static uint32_t views_of(struct live *self, const struct sheet *sheet)
+static uint32_t views_of(struct live *self, const struct watched *sheet)
 {
     const struct programme *programme = programme_of(self, sheet);
     if (programme == NULL) {
@@ -114,7 +117,7 @@ static uint32_t views_of(struct live *self, const struct sheet *sheet)
     return count;
 }
 
-static bool shows(const struct live *self, const struct sheet *sheet, const char *programme,
+static bool shows(const struct live *self, const struct watched *sheet, const char *programme,
                   const struct view *view)
 {
     if (sheet->topic[0] == '\0' || strcmp(sheet->programme, programme) != 0 ||
@@ -127,7 +130,7 @@ static bool shows(const struct live *self, const struct sheet *sheet, const char
 
 /* ---- sending ---- */
 
-static void send_part(struct live *self, const struct sheet *sheet, enum message_type type,
+static void send_part(struct live *self, const struct watched *sheet, enum message_type type,
                       const struct sheet_part *part)
 {
     uint8_t header[FRAME_HEADER_BYTES];
@@ -146,7 +149,7 @@ static void send_part(struct live *self, const struct sheet *sheet, enum message
     }
 }
 
-static struct sheet_part part_of(const struct live *self, const struct sheet *sheet, bool more)
+static struct sheet_part part_of(const struct live *self, const struct watched *sheet, bool more)
 {
     return (struct sheet_part){.session = self->session,
                                .version = sheet->version,
@@ -157,12 +160,12 @@ static struct sheet_part part_of(const struct live *self, const struct sheet *sh
                                .more = more};
 }
 
-static uint32_t label_count_of(const struct sheet *sheet)
+static uint32_t label_count_of(const struct watched *sheet)
 {
     return (uint32_t)__builtin_popcount(sheet->dimensions);
 }
 
-static struct sheet_rows rows_of(const struct sheet *sheet)
+static struct sheet_rows rows_of(const struct watched *sheet)
 {
     const struct pack *pack = sheet->pack;
     return (struct sheet_rows){.count = pack->count,
@@ -173,7 +176,7 @@ static struct sheet_rows rows_of(const struct sheet *sheet)
                                .partner_sums = pack->partner_sums};
 }
 
-static void send_beat(struct live *self, struct sheet *sheet, uint64_t now_ms)
+static void send_beat(struct live *self, struct watched *sheet, uint64_t now_ms)
 {
     struct sheet_part part = part_of(self, sheet, false);
     part.rows.label_count = label_count_of(sheet);
@@ -181,7 +184,7 @@ static void send_beat(struct live *self, struct sheet *sheet, uint64_t now_ms)
     sheet->beat_at_ms = now_ms + BEAT_MS;
 }
 
-static void send_change(struct live *self, struct sheet *sheet, bool more)
+static void send_change(struct live *self, struct watched *sheet, bool more)
 {
     sheet->version++;
     self->version_last = sheet->version > self->version_last ? sheet->version : self->version_last;
@@ -194,7 +197,7 @@ static void send_change(struct live *self, struct sheet *sheet, bool more)
 
 /* ---- rows ---- */
 
-static void pack_row(struct sheet *sheet, struct bytes indicator, const struct totals_row *row)
+static void pack_row(struct watched *sheet, struct bytes indicator, const struct totals_row *row)
 {
     struct pack *pack = sheet->pack;
     const uint32_t at = pack->count++;
@@ -211,7 +214,7 @@ static void pack_row(struct sheet *sheet, struct bytes indicator, const struct t
 }
 
 /* The digest of the row packed last, with these numbers. */
-static uint64_t digest_last(const struct sheet *sheet, int64_t value, int64_t partner_sum)
+static uint64_t digest_last(const struct watched *sheet, int64_t value, int64_t partner_sum)
 {
     const struct sheet_rows rows = rows_of(sheet);
     const uint32_t last = rows.count - 1;
@@ -235,7 +238,7 @@ static void tell_cell(void *context, const struct totals_change *change)
 {
     const struct telling *telling = context;
     for (uint32_t i = 0; i < SHEETS_MAX; i++) {
-        struct sheet *sheet = &telling->live->sheets[i];
+        struct watched *sheet = &telling->live->sheets[i];
         if (!shows(telling->live, sheet, telling->programme, telling->view)) {
             continue;
         }
@@ -250,7 +253,7 @@ static void tell_cell(void *context, const struct totals_change *change)
 
 /* ---- following ---- */
 
-static void drop(struct live *self, struct sheet *sheet)
+static void drop(struct live *self, struct watched *sheet)
 {
     const uint32_t count = views_of(self, sheet);
     char programme[CODE_BYTES_MAX + 1];
@@ -272,7 +275,7 @@ static void drop(struct live *self, struct sheet *sheet)
 
 static void add_digest(void *context, const struct totals_row *row)
 {
-    struct sheet *sheet = context;
+    struct watched *sheet = context;
     sheet->pack->count = 0;
     pack_row(sheet, sheet->pack->indicators[0], row);
     sheet->digest += digest_last(sheet, row->value, row->partner_sum);
@@ -280,7 +283,7 @@ static void add_digest(void *context, const struct totals_row *row)
 
 /* Begins to follow the sheet's views under the programme file in force. Errors: ERR_NOT_FOUND, one
  * of them is not kept live; ERR_MEMORY. */
-static enum err follow(struct live *self, struct sheet *sheet)
+static enum err follow(struct live *self, struct watched *sheet)
 {
     const uint32_t count = views_of(self, sheet);
     const struct programme *programme = programme_of(self, sheet);
@@ -302,24 +305,23 @@ static enum err follow(struct live *self, struct sheet *sheet)
 
 /* Where another programme file has come into force, the sheet begins anew; where it lacks the
  * sheet's views, the last beat makes its readers ask, and be told. */
-static enum err follow_version(struct live *self, struct sheet *sheet, uint64_t now_ms)
+static void follow_version(struct live *self, struct watched *sheet, uint64_t now_ms)
 {
     if (sheet->basis == basis_of(self, sheet)) {
-        return ERR_OK;
+        return;
     }
     const enum err err = follow(self, sheet);
     send_beat(self, sheet, now_ms);
-    if (err == ERR_NOT_FOUND) {
+    if (err != ERR_OK) {
         drop(self, sheet);
     }
-    return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 /* Tells the changes of a view to all sheets that show it, unless an earlier sheet has had it
  * told. */
 static void tell_view(struct live *self, uint32_t number, struct view view)
 {
-    const struct sheet *sheet = &self->sheets[number];
+    const struct watched *sheet = &self->sheets[number];
     for (uint32_t i = 0; i < number; i++) {
         if (shows(self, &self->sheets[i], sheet->programme, &view)) {
             return;
@@ -347,40 +349,49 @@ static void take_position(struct live *self)
     self->told_received_at_ms = ledger_received_at_ms(self->options.ledger);
 }
 
-/* Tells all that has changed since it was told last. */
-static enum err tell(struct live *self)
+/* How long to be quiet behind a telling; one of nothing changes nothing. */
+static void take_pause(struct live *self, uint64_t began_ms)
 {
     const uint64_t now_ms = clock_monotonic_ms();
-    enum err err = ERR_OK;
+    const uint64_t took_ms = TOLD_SHARE * (now_ms - began_ms);
+    const uint64_t rows_ms = self->told_rows / ROWS_A_MS;
+    const uint64_t pause_ms = took_ms > rows_ms ? took_ms : rows_ms;
+    if (self->told_rows > 0) {
+        self->told_at_ms = now_ms;
+        self->pause_ms = pause_ms < PAUSE_MS_MAX ? pause_ms : PAUSE_MS_MAX;
+    }
+}
+
+/* Tells all that has changed since it was told last. */
+static void tell(struct live *self)
+{
+    const uint64_t now_ms = clock_monotonic_ms();
     assert(!ledger_writing(self->options.ledger));
     self->told_rows = 0;
     take_position(self);
-    for (uint32_t i = 0; i < SHEETS_MAX && err == ERR_OK; i++) {
-        err = self->sheets[i].topic[0] != '\0' ? follow_version(self, &self->sheets[i], now_ms)
-                                               : ERR_OK;
+    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
+        if (self->sheets[i].topic[0] != '\0') {
+            follow_version(self, &self->sheets[i], now_ms);
+        }
     }
-    for (uint32_t i = 0; i < SHEETS_MAX && err == ERR_OK; i++) {
+    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
         if (self->sheets[i].topic[0] != '\0') {
             tell_sheet(self, i);
         }
     }
-    for (uint32_t i = 0; i < SHEETS_MAX && err == ERR_OK; i++) {
-        struct sheet *sheet = &self->sheets[i];
+    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
+        struct watched *sheet = &self->sheets[i];
         if (sheet->topic[0] != '\0' && sheet->pack->count > 0) {
             send_change(self, sheet, false);
         }
     }
-    self->told_at_ms = clock_monotonic_ms();
-    const uint64_t took_ms = TOLD_SHARE * (self->told_at_ms - now_ms);
-    const uint64_t rows_ms = self->told_rows / ROWS_A_MS;
-    self->pause_ms = took_ms > rows_ms ? took_ms : rows_ms;
-    return err;
+    take_pause(self, now_ms);
 }
 
 /* ---- questions ---- */
 
 /* PROGRAMME|INDICATOR|DIMENSIONS|LEVEL|, with what is not asked for empty. */
-static void name_topic(struct sheet *sheet)
+static void name_topic(struct watched *sheet)
 {
     char by[FEED_TOPIC_BYTES_MAX + 1] = "";
     size_t size = 0;
@@ -397,7 +408,7 @@ static void name_topic(struct sheet *sheet)
 }
 
 /* Reads the request into *out, which is not followed yet. */
-static uint32_t read_request(const struct live *self, json_t *request, struct sheet *out,
+static uint32_t read_request(const struct live *self, json_t *request, struct watched *out,
                              json_t **answer)
 {
     struct figures_query query;
@@ -406,7 +417,7 @@ static uint32_t read_request(const struct live *self, json_t *request, struct sh
     const char *indicator = json_string_value(json_object_get(request, "indicator"));
     const struct programme *programme =
         id != NULL ? counting_programme(self->options.counting, bytes_text(id)) : NULL;
-    *out = (struct sheet){0};
+    *out = (struct watched){0};
     if (programme == NULL) {
         return answer_fault(EX_NOINPUT, answer, "there is no programme \"%s\" here",
                             id != NULL ? id : "");
@@ -425,7 +436,7 @@ static uint32_t read_request(const struct live *self, json_t *request, struct sh
     return EX_OK;
 }
 
-static struct sheet *find(struct live *self, const char *topic)
+static struct watched *find(struct live *self, const char *topic)
 {
     for (uint32_t i = 0; i < SHEETS_MAX; i++) {
         if (strcmp(self->sheets[i].topic, topic) == 0) {
@@ -436,16 +447,19 @@ static struct sheet *find(struct live *self, const char *topic)
 }
 
 /* Gives the sheet asked for, followed, with all changes up to now told. */
-static uint32_t ensure(struct live *self, json_t *request, struct sheet **out, json_t **answer)
+static uint32_t ensure(struct live *self, json_t *request, struct watched **out, json_t **answer)
 {
-    struct sheet wanted;
-    enum err err = tell(self);
-    const uint32_t status = read_request(self, request, &wanted, answer);
+    struct watched wanted;
+    enum err err = ERR_OK;
+    const uint32_t status = self->feed != NULL
+                                ? read_request(self, request, &wanted, answer)
+                                : answer_fault(EX_UNAVAILABLE, answer, "the feed has failed");
     if (status != EX_OK) {
         return status;
     }
+    tell(self);
     *out = find(self, wanted.topic);
-    if (*out == NULL && err == ERR_OK) {
+    if (*out == NULL) {
         *out = find(self, "");
         if (*out == NULL) {
             return answer_fault(EX_TEMPFAIL, answer, "%d breakdowns are watched already",
@@ -472,7 +486,7 @@ static uint32_t ensure(struct live *self, json_t *request, struct sheet **out, j
 
 uint32_t live_describe(struct live *self, json_t *request, json_t **out)
 {
-    struct sheet *sheet = NULL;
+    struct watched *sheet = NULL;
     const uint32_t status = ensure(self, request, &sheet, out);
     if (status != EX_OK) {
         return status;
@@ -487,7 +501,7 @@ uint32_t live_describe(struct live *self, json_t *request, json_t **out)
 
 struct copying {
     struct live *live;
-    struct sheet *sheet;
+    struct watched *sheet;
     struct bytes indicator;
     live_emit *emit;
     void *context;
@@ -518,7 +532,7 @@ static void copy_row(void *context, const struct totals_row *row)
 uint32_t live_snapshot(struct live *self, json_t *request, live_emit *emit, void *context,
                        json_t **out)
 {
-    struct sheet *sheet = NULL;
+    struct watched *sheet = NULL;
     const uint32_t status = ensure(self, request, &sheet, out);
     if (status != EX_OK) {
         return status;
@@ -564,20 +578,27 @@ static json_t *request_of(char *topic)
     return request;
 }
 
-/* A reader of a topic has come, or the last one has gone. */
-static void take_wish(struct live *self, char *topic, bool wanted, uint64_t now_ms)
+/* The sheet of a topic, followed; null where it is none, or is written in another way than
+ * name_topic() writes it: its reader would never be seen to go. */
+static struct watched *sheet_of(struct live *self, const char *topic)
 {
-    struct sheet *sheet = find(self, topic);
-    if (topic[0] == '\0') {
-        return;
-    }
-    if (wanted && sheet == NULL) {
-        json_t *request = request_of(topic), *answer = NULL;
-        if (ensure(self, request, &sheet, &answer) != EX_OK) {
-            sheet = NULL;
-        }
-        json_decref(request);
-        json_decref(answer);
+    char copy[FEED_TOPIC_BYTES_MAX + 1];
+    struct watched *sheet = NULL;
+    json_t *answer = NULL;
+    memcpy(copy, topic, strlen(topic) + 1);
+    json_t *request = request_of(copy);
+    const uint32_t status = ensure(self, request, &sheet, &answer);
+    json_decref(request);
+    json_decref(answer);
+    return status == EX_OK && strcmp(sheet->topic, topic) == 0 ? sheet : NULL;
+}
+
+/* A reader of a topic has come, or the last one has gone. */
+static void take_wish(struct live *self, const char *topic, bool wanted, uint64_t now_ms)
+{
+    struct watched *sheet = topic[0] != '\0' ? find(self, topic) : NULL;
+    if (sheet == NULL && wanted) {
+        sheet = sheet_of(self, topic);
     }
     if (sheet != NULL) {
         sheet->wanted = wanted;
@@ -593,8 +614,11 @@ static enum err take_wishes(struct live *self, uint64_t now_ms)
     char topic[FEED_TOPIC_BYTES_MAX + 1];
     bool wanted = false;
     enum err err = ERR_OK;
-    while ((err = feed_next_wish(self->feed, topic, &wanted)) == ERR_OK) {
-        take_wish(self, topic, wanted, now_ms);
+    for (uint32_t i = 0; err == ERR_OK && i < WISHES_A_TURN; i++) {
+        err = feed_next_wish(self->feed, topic, &wanted);
+        if (err == ERR_OK) {
+            take_wish(self, topic, wanted, now_ms);
+        }
     }
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
@@ -640,44 +664,68 @@ void live_close(struct live **self)
     *self = NULL;
 }
 
-static bool followed(const struct sheet *sheet, uint64_t now_ms)
+static bool followed(const struct watched *sheet, uint64_t now_ms)
 {
     return sheet->topic[0] != '\0' && (sheet->wanted || now_ms < sheet->kept_until_ms);
 }
 
-enum err live_turn(struct live *self)
+/* Totals are only watched: the broker goes on without. */
+static void give_up_feed(struct live *self, enum err err)
 {
-    const uint64_t now_ms = clock_monotonic_ms();
-    enum err err = take_wishes(self, now_ms);
-    if (err == ERR_OK && ledger_size(self->options.ledger) != self->told_position &&
-        now_ms >= self->told_at_ms + self->pause_ms) {
-        err = tell(self);
-    }
-    const bool told = ledger_size(self->options.ledger) == self->told_position;
-    for (uint32_t i = 0; i < SHEETS_MAX && err == ERR_OK; i++) {
-        struct sheet *sheet = &self->sheets[i];
-        if (sheet->topic[0] != '\0' && !followed(sheet, now_ms)) {
-            drop(self, sheet);
-        } else if (sheet->topic[0] != '\0' && told && now_ms >= sheet->beat_at_ms) {
-            send_beat(self, sheet, now_ms);
+    log_line(LOG_ERROR, "BROKER-FEED", "the socket of the live totals has failed", "error=%s",
+             err_name(err));
+    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
+        if (self->sheets[i].topic[0] != '\0') {
+            drop(self, &self->sheets[i]);
         }
     }
-    return err;
+    feed_close(&self->feed);
+}
+
+static void tend_sheet(struct live *self, struct watched *sheet, uint64_t now_ms)
+{
+    if (!followed(sheet, now_ms)) {
+        drop(self, sheet);
+    } else if (now_ms >= sheet->beat_at_ms) {
+        send_beat(self, sheet, now_ms);
+    }
+}
+
+void live_turn(struct live *self)
+{
+    const uint64_t now_ms = clock_monotonic_ms();
+    if (self->feed == NULL) {
+        return;
+    }
+    const enum err err = take_wishes(self, now_ms);
+    if (err != ERR_OK) {
+        give_up_feed(self, err);
+        return;
+    }
+    if (ledger_size(self->options.ledger) != self->told_position &&
+        now_ms >= self->told_at_ms + self->pause_ms) {
+        tell(self);
+    }
+    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
+        if (self->sheets[i].topic[0] != '\0') {
+            tend_sheet(self, &self->sheets[i], now_ms);
+        }
+    }
 }
 
 bool live_ready(struct live *self)
 {
-    return feed_ready(self->feed);
+    return self->feed != NULL && feed_ready(self->feed);
 }
 
 uint64_t live_deadline_ms(const struct live *self)
 {
     uint64_t deadline = UINT64_MAX;
-    if (ledger_size(self->options.ledger) != self->told_position) {
-        return self->told_at_ms + self->pause_ms;
+    if (self->feed != NULL && ledger_size(self->options.ledger) != self->told_position) {
+        deadline = self->told_at_ms + self->pause_ms;
     }
     for (uint32_t i = 0; i < SHEETS_MAX; i++) {
-        const struct sheet *sheet = &self->sheets[i];
+        const struct watched *sheet = &self->sheets[i];
         if (sheet->topic[0] != '\0' && sheet->beat_at_ms < deadline) {
             deadline = sheet->beat_at_ms;
         }
@@ -687,5 +735,5 @@ uint64_t live_deadline_ms(const struct live *self)
 
 int live_descriptor(const struct live *self)
 {
-    return feed_descriptor(self->feed);
+    return self->feed != NULL ? feed_descriptor(self->feed) : -1;
 }

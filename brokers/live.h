@@ -2,8 +2,8 @@
  *
  * A sheet is one breakdown of one or all indicators of a programme. It is followed while somebody
  * has subscribed to it, and a while after somebody asked for it. Changes go out behind the commit
- * that made them: at once when little happens, together when much does, so that telling them never
- * takes more than a quarter of the time. A beat each second carries version and digest. */
+ * that made them: at once when little happens, together when much does, so that telling them takes
+ * a quarter of the time at most, snapshots apart. A beat each second carries version and digest. */
 #ifndef BROKERS_LIVE_H
 #define BROKERS_LIVE_H
 
@@ -32,11 +32,11 @@ MUST_CHECK enum err live_open(const struct live_options *options, struct live **
 void live_close(struct live **self);
 
 /* Takes wishes, and tells what is due. Between two commits only: what stands in an open group is
- * nobody's yet. Errors: ERR_MEMORY; ERR_IO, the socket is gone. */
-MUST_CHECK enum err live_turn(struct live *self);
+ * nobody's yet. */
+void live_turn(struct live *self);
 bool live_ready(struct live *self);
 uint64_t live_deadline_ms(const struct live *self);
-int live_descriptor(const struct live *self);
+int live_descriptor(const struct live *self); /* -1 once the socket has failed */
 
 /* Answers {"programme", "indicator", "by", "level"} with what a watcher must know before it
  * subscribes: figures_head_json() with "feed", "topic" and "basis". Gives a document that the

@@ -34,12 +34,12 @@ static const struct setting broker_settings[] = {
      .text = "ipc:///run/ogniwo/broker.sock",
      .comment = "The administrator's socket on this machine."},
     {.key = "feed",
-     .kind = SETTING_SOCKET,
+     .kind = SETTING_FEED,
      .field = offsetof(struct broker_config, feed),
      .text = "",
      .comment =
-         "Where live totals are published to watchers on this machine; without this key: the\n"
-         "path of admin with .live behind."},
+         "Where live totals are published to watchers on this machine; \"\" for not at all,\n"
+         "without this key: the path of admin with .live behind."},
     {.key = "store",
      .kind = SETTING_PATH,
      .field = offsetof(struct broker_config, store),
@@ -240,21 +240,27 @@ static enum err settings_load(const char *path, const struct setting *list, size
     return err;
 }
 
+/* What stands in the configuration while a file has not named the feed: no path begins so. */
+static const char feed_beside[] = "?";
+
 /* The feed's socket stands beside the administrator's, where the system allows so long a path. */
 static void place_feed(struct broker_config *config)
 {
     char beside[CONFIG_PATH_BYTES + 8];
     const int size = snprintf(beside, sizeof beside, "%s.live", config->admin);
     const size_t scheme = strlen("ipc://");
-    if (config->feed[0] == '\0' && (size_t)size <= scheme + SETTINGS_SOCKET_BYTES_MAX) {
-        memcpy(config->feed, beside, (size_t)size + 1);
+    if (strcmp(config->feed, feed_beside) != 0) {
+        return;
     }
+    const bool fits = (size_t)size <= scheme + SETTINGS_SOCKET_BYTES_MAX;
+    memcpy(config->feed, fits ? beside : "", fits ? (size_t)size + 1 : 1);
 }
 
 void broker_config_defaults(struct broker_config *out)
 {
     memset(out, 0, sizeof *out);
     settings_defaults(broker_settings, COUNT(broker_settings), out);
+    memcpy(out->feed, feed_beside, sizeof feed_beside);
     place_feed(out);
 }
 
@@ -267,7 +273,7 @@ void node_config_defaults(struct node_config *out)
 enum err broker_config_load(const char *path, struct broker_config *out, struct config_fault *fault)
 {
     broker_config_defaults(out);
-    out->feed[0] = '\0';
+    memcpy(out->feed, feed_beside, sizeof feed_beside);
     const enum err err = settings_load(path, broker_settings, COUNT(broker_settings), out, fault);
     if (err == ERR_OK) {
         place_feed(out);

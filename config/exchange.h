@@ -22,7 +22,7 @@
 struct broker_config {
     char store[CONFIG_PATH_BYTES], people[CONFIG_PATH_BYTES];
     char listen[CONFIG_PATH_BYTES], admin[CONFIG_PATH_BYTES];
-    char feed[CONFIG_PATH_BYTES]; /* empty: none, where the path beside admin is too long */
+    char feed[CONFIG_PATH_BYTES]; /* empty: none, also where the path beside admin is too long */
     char keys[CONFIG_PATH_BYTES];
     uint8_t administrators[ADMINISTRATORS_MAX][32];
     uint32_t administrator_count;

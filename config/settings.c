@@ -43,6 +43,7 @@ static size_t text_room(enum setting_kind kind)
     case SETTING_MAPPING:
     case SETTING_ADDRESS:
     case SETTING_SOCKET:
+    case SETTING_FEED:
         return CONFIG_PATH_BYTES;
     case SETTING_NAME:
     case SETTING_CHOICE:
@@ -69,7 +70,8 @@ static struct cyaml_schema_value value_schema(const struct setting *setting)
     const enum setting_kind kind = setting->kind;
     const unsigned flags = CYAML_FLAG_POINTER | (setting->needed ? 0u : CYAML_FLAG_OPTIONAL);
     const size_t room = text_room(kind);
-    const bool may_be_empty = kind == SETTING_FOLDER || kind == SETTING_CHOICE;
+    const bool may_be_empty =
+        kind == SETTING_FOLDER || kind == SETTING_FEED || kind == SETTING_CHOICE;
     if (kind == SETTING_KEYS) {
         return (struct cyaml_schema_value){
             CYAML_VALUE_SEQUENCE(flags, char *, &hex_word, 0, ADMINISTRATORS_MAX)};
@@ -228,6 +230,9 @@ static enum err text_read(const struct reading *reading, const char *text, char 
         return text[0] == '\0' ? ERR_OK : path_read(reading, text, out);
     case SETTING_MAPPING:
         return mapping_read(reading, text, out);
+    case SETTING_FEED:
+        out[0] = '\0';
+        return text[0] == '\0' ? ERR_OK : address_read(reading, text, out);
     case SETTING_ADDRESS:
     case SETTING_SOCKET:
         return address_read(reading, text, out);

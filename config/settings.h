@@ -22,6 +22,7 @@ enum setting_kind {
     SETTING_MAPPING, /* a path where it has a slash or ends in .yaml, else a name */
     SETTING_ADDRESS, /* tcp://host:port or ipc://path */
     SETTING_SOCKET,  /* ipc://path */
+    SETTING_FEED,    /* the same, or empty */
     SETTING_NAME,    /* char[CONFIG_NAME_BYTES], one or more bytes */
     SETTING_CHOICE,  /* the same, or empty */
     SETTING_LEVEL,   /* char[16]: debug, info, warning, error */

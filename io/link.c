@@ -62,6 +62,7 @@ struct link {
     bool connected;
     uint8_t public_key[LINK_KEY_BYTES], secret_key[LINK_KEY_BYTES], server_key[LINK_KEY_BYTES];
     uint32_t body_bytes_max;
+    int queue_messages;
     char endpoint[ENDPOINT_BYTES];
     struct ipc_place place;     /* of an ipc:// endpoint */
     struct arrival arrivals[2]; /* the one borrowed, and the one read ahead by link_ready() */
@@ -93,12 +94,12 @@ static enum err set_all(void *socket, const struct option *options, size_t count
 static enum err set_common(const struct link *self, void *socket)
 {
     const struct option options[] = {
-        {ZMQ_SNDHWM, QUEUE_MESSAGES},   {ZMQ_RCVHWM, QUEUE_MESSAGES},
+        {ZMQ_SNDHWM, self->queue_messages}, {ZMQ_RCVHWM, self->queue_messages},
         {ZMQ_HANDSHAKE_IVL, 5000}, /* silent connections are closed */
-        {ZMQ_HEARTBEAT_IVL, 2000},      {ZMQ_HEARTBEAT_TIMEOUT, 6000},
-        {ZMQ_HEARTBEAT_TTL, 6000},      {ZMQ_TCP_KEEPALIVE, 1},
-        {ZMQ_TCP_KEEPALIVE_IDLE, 30},   {ZMQ_TCP_KEEPALIVE_INTVL, 10},
-        {ZMQ_TCP_KEEPALIVE_CNT, 3},     {ZMQ_TCP_MAXRT, 30000},
+        {ZMQ_HEARTBEAT_IVL, 2000},          {ZMQ_HEARTBEAT_TIMEOUT, 6000},
+        {ZMQ_HEARTBEAT_TTL, 6000},          {ZMQ_TCP_KEEPALIVE, 1},
+        {ZMQ_TCP_KEEPALIVE_IDLE, 30},       {ZMQ_TCP_KEEPALIVE_INTVL, 10},
+        {ZMQ_TCP_KEEPALIVE_CNT, 3},         {ZMQ_TCP_MAXRT, 30000},
         {ZMQ_IPV6, self->ipv6 ? 1 : 0},
     };
     const int64_t frame_bytes_max = (int64_t)self->body_bytes_max + FRAME_OVERHEAD_BYTES;
@@ -324,6 +325,8 @@ static enum err link_new(const struct link_options *options, bool listening, str
     }
     self->listening = listening;
     self->body_bytes_max = options->body_bytes_max;
+    self->queue_messages =
+        options->queue_messages > 0 ? (int)options->queue_messages : QUEUE_MESSAGES;
     self->let_in = options->let_in;
     self->let_in_context = options->context;
     for (uint32_t i = 0; i < 2; i++) {
@@ -635,6 +638,16 @@ static enum err sending_error(struct link *self)
     return self->listening || self->connected ? ERR_FULL : ERR_UNREACHABLE;
 }
 
+/* A signal that comes meanwhile is no reason to give up. */
+static bool send_frame(struct link *self, struct bytes frame, int flags)
+{
+    int sent = -1;
+    do {
+        sent = zmq_send(self->socket, frame.data, frame.size, flags);
+    } while (sent < 0 && errno == EINTR);
+    return sent >= 0;
+}
+
 enum err link_send(struct link *self, const struct link_peer *peer, struct bytes header,
                    struct bytes body)
 {
@@ -642,13 +655,13 @@ enum err link_send(struct link *self, const struct link_peer *peer, struct bytes
     assert(header.size == LINK_HEADER_BYTES);
     assert(body.size <= self->body_bytes_max);
     const int more = ZMQ_DONTWAIT | ZMQ_SNDMORE;
-    if (peer != NULL && zmq_send(self->socket, peer->bytes, peer->size, more) < 0) {
+    if (peer != NULL && !send_frame(self, bytes_of(peer->bytes, peer->size), more)) {
         return sending_error(self);
     }
-    if (zmq_send(self->socket, header.data, header.size, more) < 0) {
+    if (!send_frame(self, header, more)) {
         return sending_error(self);
     }
-    if (zmq_send(self->socket, body.data, body.size, ZMQ_DONTWAIT) < 0) {
+    if (!send_frame(self, body, ZMQ_DONTWAIT)) {
         /* Only a connection that ended in between does this; the message went with it. */
         return errno == EAGAIN ? ERR_UNREACHABLE : sending_error(self);
     }

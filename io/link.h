@@ -33,6 +33,7 @@ struct link_options {
     const uint8_t *public_key, *secret_key; /* 32 each; null only with ipc:// */
     const uint8_t *server_key;              /* connecting by tcp: the broker's */
     uint32_t body_bytes_max;
+    uint32_t queue_messages; /* that may wait for one peer; 0: 64 */
     /* Listening: called before the endpoint opens, to link_allow() the keys known already. libzmq
      * 4.3.4 does not try again after a refusal, so that a node which comes back faster than its key
      * is let in would stay away until it opens its link anew. May be null. Its error ends

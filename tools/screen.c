@@ -72,7 +72,9 @@ static void on_stopped(int number)
 
 static void follow_signals(struct screen *self)
 {
-    struct sigaction resized = {.sa_handler = on_resized}, stopped = {.sa_handler = on_stopped};
+    /* Writing to a terminal that is slow goes on; a wait (poll, epoll) ends all the same. */
+    struct sigaction resized = {.sa_handler = on_resized, .sa_flags = SA_RESTART};
+    struct sigaction stopped = {.sa_handler = on_stopped, .sa_flags = SA_RESTART};
     assert(terminal == -1);
     terminal = fileno(self->out);
     (void)sigaction(SIGWINCH, &resized, &self->resized_before);
@@ -218,6 +220,11 @@ void screen_begin(struct screen *self)
 static void add_line(struct screen *self, enum screen_style style, const char *text, size_t size)
 {
     const uint8_t before = (uint8_t)style, behind = 0;
+    if (self->redraws && self->lines >= self->rows) {
+        /* It would not be shown: only how many there are. */
+        self->lines++;
+        return;
+    }
     note(self, buffer_add(&self->frame, bytes_of(&before, 1)));
     note(self, buffer_add(&self->frame, bytes_of(text, size)));
     note(self, buffer_add(&self->frame, bytes_of(&behind, 1)));
@@ -304,7 +311,7 @@ void screen_close(struct screen **self)
         leave_signals(screen);
         fputs(GIVE_BACK, screen->out);
         buffer_clear(&screen->drawn);
-        draw_lines(screen, UINT32_MAX, "");
+        draw_lines(screen, screen->rows, "");
         note(screen, screen->lines > 0 ? buffer_add_text(&screen->drawn, "\n") : ERR_OK);
         write_drawn(screen);
         fflush(screen->out);

@@ -45,7 +45,8 @@ uint32_t screen_columns(const struct screen *self);
 void screen_begin(struct screen *self);
 void screen_line(struct screen *self, enum screen_style style, const char *text);
 
-/* Shows the frame, in one write. Errors: ERR_IO, who reads has gone; ERR_MEMORY, it did not fit. */
+/* Shows the frame, in one write. Errors: ERR_IO, who reads has gone; ERR_FULL or ERR_MEMORY, it did
+ * not fit. */
 MUST_CHECK enum err screen_end(struct screen *self);
 
 /* Appends a text cut to so many columns of the display, an ellipsis included where it is cut.

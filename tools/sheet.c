@@ -40,7 +40,8 @@ void sheet_value_text(const json_t *value, char *out, size_t room)
         snprintf(out, room, "{}");
     } else if (json_is_real(value)) {
         /* Figures are in hundredths: 600, 12.5, 0.25. */
-        const int size = snprintf(out, room, "%.2f", json_real_value(value));
+        const int wanted = snprintf(out, room, "%.2f", json_real_value(value));
+        const int size = wanted < (int)room ? wanted : (int)room - 1;
         const size_t zeros = size > 3 && strcmp(out + size - 3, ".00") == 0 ? 3
                              : size > 1 && out[size - 1] == '0'             ? 1
                                                                             : 0;

@@ -31,10 +31,11 @@ struct watching {
     const struct request *request;
     struct watcher *watcher;
     struct screen *screen; /* null with JSON */
-    uint64_t drawn_changes, drawn_at_ms;
-    uint64_t lost_at_ms;       /* wall clock; 0: current */
-    json_t *shown;             /* the document drawn last, prepared */
-    uint64_t *bright_until_ms; /* by row */
+    uint64_t drawn_changes;
+    uint64_t drawn_at_ms, changed_at_ms; /* the last drawing; the last of a change */
+    uint64_t lost_at_ms;                 /* wall clock; 0: current */
+    json_t *shown;                       /* the document drawn last, prepared */
+    uint64_t *bright_until_ms;           /* by row */
     size_t bright_room;
 };
 
@@ -84,7 +85,7 @@ static void age_line(const struct watching *self, char *out, size_t room)
     const int size =
         snprintf(out, room, "%s %" JSON_INTEGER_FORMAT ", %s %s", polish ? "pozycja" : "position",
                  json_integer_value(json_object_get(self->shown, "position")),
-                 polish ? "ostatnia paczka sprzed" : "last batch", age);
+                 polish ? "ostatni wpis sprzed" : "last entry", age);
     if (size > 0 && (size_t)size < room && !polish) {
         snprintf(out + size, room - (size_t)size, " ago");
     }
@@ -121,6 +122,18 @@ static void draw_rows(struct watching *self, uint64_t now_ms)
     free(text);
 }
 
+/* Before the first document: only why there is none. */
+static enum err draw_trouble(struct watching *self)
+{
+    const char *trouble = watcher_trouble(self->watcher);
+    screen_begin(self->screen);
+    screen_line(self->screen, SCREEN_LOUD,
+                trouble[0] != '\0'      ? trouble
+                : self->request->polish ? "czekam na brokera"
+                                        : "waiting for the broker");
+    return screen_end(self->screen);
+}
+
 static enum err draw_frame(struct watching *self, uint64_t now_ms)
 {
     char title[512], age[512];
@@ -136,7 +149,7 @@ static enum err draw_frame(struct watching *self, uint64_t now_ms)
 
 static enum err print_json(struct watching *self)
 {
-    json_t *document = json_copy(self->shown);
+    json_t *document = self->shown != NULL ? json_copy(self->shown) : json_object();
     if (self->lost_at_ms != 0) {
         json_object_set_new(document, "live", json_false());
         json_object_set_new(document, "trouble", json_string(watcher_trouble(self->watcher)));
@@ -171,13 +184,14 @@ static enum err draw(struct watching *self, uint64_t now_ms)
     self->lost_at_ms = current ? 0 : self->lost_at_ms != 0 ? self->lost_at_ms : clock_wall_ms();
     self->drawn_changes = watcher_changes(self->watcher);
     self->drawn_at_ms = now_ms;
-    if (err != ERR_OK || self->shown == NULL) {
+    self->changed_at_ms = changed ? now_ms : self->changed_at_ms;
+    if (err != ERR_OK) {
         return err;
     }
-    if (self->screen != NULL) {
-        return draw_frame(self, now_ms);
+    if (self->screen == NULL) {
+        return print_json(self);
     }
-    return print_json(self);
+    return self->shown != NULL ? draw_frame(self, now_ms) : draw_trouble(self);
 }
 
 /* ---- the loop ---- */
@@ -190,7 +204,7 @@ static uint64_t draw_deadline_ms(const struct watching *self)
     if (ages && screen_changed(self->screen)) {
         return 0;
     }
-    return changed ? self->drawn_at_ms + DRAW_MS : ages ? self->drawn_at_ms + AGE_MS : UINT64_MAX;
+    return changed ? self->changed_at_ms + DRAW_MS : ages ? self->drawn_at_ms + AGE_MS : UINT64_MAX;
 }
 
 static enum err turn(struct watching *self, struct loop *loop)

@@ -46,7 +46,7 @@ static const struct usage_option options[] = {
      "As the broker knew it then: a position of the log, a day (its "
      "end), a time, or -2h",
      USAGE_TEXT, offsetof(struct totals_request, known_at)},
-    {"watch", 'w', NULL, "Stay and show every change as it comes; Ctrl-C ends it", USAGE_FLAG,
+    {"watch", 'w', NULL, "Stay and show changes as they come; Ctrl-C ends it", USAGE_FLAG,
      offsetof(struct totals_request, watch)},
 };
 static const struct usage usage = {

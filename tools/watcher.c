@@ -168,6 +168,8 @@ static enum err take_description(struct watcher *self, const struct answer *answ
         bytes_to_shown(bytes_text(client_error(json)), self->trouble, sizeof self->trouble);
         self->changes++;
         json_decref(json);
+        /* The broker forgets its readers with the sheet: the next feed is a wish of its own. */
+        feed_close(&self->feed);
         return step(self, &refused);
     }
     if (json == NULL) {

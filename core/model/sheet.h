@@ -19,7 +19,7 @@ struct sheet_rows {
 
 /* One message about a sheet: a part of a snapshot, a change, or a beat, which has no rows. */
 struct sheet_part {
-    uint64_t session;        /* of the broker's start; versions count from 1 in each */
+    uint64_t session;        /* of the broker's start; versions only rise in each */
     uint64_t version;        /* of the sheet: every change's is one more than the one before */
     uint64_t basis;          /* position in the log of the programme file in force */
     uint64_t position;       /* of the log, up to which it is counted */

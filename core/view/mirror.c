@@ -263,24 +263,35 @@ static void hold(struct mirror *self, const struct sheet_part *part)
 }
 
 /* What a part says of the copy that is shown. */
-enum standing {
-    STANDING_OLD,  /* it is about what the copy has already */
-    STANDING_SAME, /* it is about the copy's very version */
-    STANDING_NEXT,
-    STANDING_GAP,
-    STANDING_OTHER /* another session, or another programme file */
+enum news {
+    NEWS_OLD,  /* it is about what the copy has already */
+    NEWS_SAME, /* it is about the copy's very version */
+    NEWS_NEXT,
+    NEWS_GAP,
+    NEWS_OTHER /* another session, or another programme file */
 };
 
-static enum standing standing_of(const struct mirror *self, const struct sheet_part *part)
+static enum news news_of(const struct mirror *self, const struct sheet_part *part)
 {
     const struct sheet_part *head = &self->shown.head;
     if (part->session != head->session || part->basis != head->basis) {
-        return STANDING_OTHER;
+        return NEWS_OTHER;
     }
     if (part->version <= head->version) {
-        return part->version == head->version ? STANDING_SAME : STANDING_OLD;
+        return part->version == head->version ? NEWS_SAME : NEWS_OLD;
     }
-    return part->version == head->version + 1 ? STANDING_NEXT : STANDING_GAP;
+    return part->version == head->version + 1 ? NEWS_NEXT : NEWS_GAP;
+}
+
+/* A broker that began anew, or counts under another file, has all its watchers to answer: they ask
+ * within retry_ms, not all at once. */
+static void restart(struct mirror *self, const struct mirror_event *event,
+                    struct mirror_effects *effects)
+{
+    self->counters.restarts++;
+    leave(self, effects);
+    self->state = MIRROR_WAITING;
+    self->deadline_ms = event->now_ms + event->random % self->options.retry_ms;
 }
 
 /* Asks again where the copy cannot be what the broker has. */
@@ -294,17 +305,17 @@ static void mend(struct mirror *self, const struct mirror_event *event, uint64_t
 static enum err apply(struct mirror *self, const struct mirror_event *event,
                       const struct sheet_part *part, struct mirror_effects *effects)
 {
-    switch (standing_of(self, part)) {
-    case STANDING_OLD:
-    case STANDING_SAME:
+    switch (news_of(self, part)) {
+    case NEWS_OLD:
+    case NEWS_SAME:
         return ERR_OK;
-    case STANDING_GAP:
+    case NEWS_GAP:
         mend(self, event, &self->counters.gaps, effects);
         return ERR_OK;
-    case STANDING_OTHER:
-        mend(self, event, &self->counters.restarts, effects);
+    case NEWS_OTHER:
+        restart(self, event, effects);
         return ERR_OK;
-    case STANDING_NEXT:
+    case NEWS_NEXT:
         break;
     }
     const enum err err = put_part(self, &self->shown, part);
@@ -321,17 +332,17 @@ static enum err apply(struct mirror *self, const struct mirror_event *event,
 static void take_beat(struct mirror *self, const struct mirror_event *event,
                       struct mirror_effects *effects)
 {
-    switch (standing_of(self, event->part)) {
-    case STANDING_OLD:
+    switch (news_of(self, event->part)) {
+    case NEWS_OLD:
         return;
-    case STANDING_OTHER:
-        mend(self, event, &self->counters.restarts, effects);
+    case NEWS_OTHER:
+        restart(self, event, effects);
         return;
-    case STANDING_NEXT:
-    case STANDING_GAP:
+    case NEWS_NEXT:
+    case NEWS_GAP:
         mend(self, event, &self->counters.gaps, effects);
         return;
-    case STANDING_SAME:
+    case NEWS_SAME:
         break;
     }
     if (self->shown.head.digest != event->part->digest) {

@@ -123,6 +123,7 @@ static void feed_stands_beside_the_admin_socket_unless_it_is_named(void **state)
     (void)state;
     static const char silent[] = "admin: ipc:///run/a.sock\n";
     static const char named[] = "admin: ipc:///run/a.sock\nfeed: ipc://live.sock\n";
+    static const char none[] = "admin: ipc:///run/a.sock\nfeed: \"\"\n";
     char longest[160], wanted[160];
     struct broker_config broker;
     struct config_fault fault;
@@ -132,6 +133,8 @@ static void feed_stands_beside_the_admin_socket_unless_it_is_named(void **state)
     assert_int_equal(ERR_OK, broker_config_load(write_file(named, strlen(named)), &broker, &fault));
     (void)snprintf(wanted, sizeof wanted, "ipc://%s/live.sock", folder);
     assert_string_equal(wanted, broker.feed);
+    assert_int_equal(ERR_OK, broker_config_load(write_file(none, strlen(none)), &broker, &fault));
+    assert_string_equal("", broker.feed);
     /* The admin socket's path is as long as the system allows: there is no room beside it. */
     (void)snprintf(longest, sizeof longest, "admin: ipc:///%0106d\n", 0);
     assert_int_equal(ERR_OK,

@@ -279,6 +279,10 @@ static void broker_that_starts_again_is_asked_anew(void **state)
     site->session = 8;
     beat(site);
     assert_true(site->fx.lost);
+    /* Not all its watchers at once. */
+    assert_int_equal(0, site->fx.ask);
+    assert_true(mirror_deadline_ms(site->mirror) < site->now_ms + RETRY_MS);
+    timeout(site);
     assert_int_equal(2, site->fx.ask);
     assert_int_equal(1, mirror_counters(site->mirror).restarts);
     snapshot(site, 2);
@@ -292,6 +296,7 @@ static void another_programme_file_is_asked_anew(void **state)
     site->basis = 9;
     site->version++;
     beat(site);
+    timeout(site);
     assert_int_equal(2, site->fx.ask);
     assert_int_equal(1, mirror_counters(site->mirror).restarts);
 }
