@@ -64,7 +64,7 @@ void samples_table(struct samples *self, const struct samples_header *header)
     for (int i = 0; i < self->count; i++) {
         struct figure *figure = &self->all[i];
         const double middle = median(figure);
-        printf("%-36s %14.6g %14.6g %14.6g\n", figure->name, middle, figure->samples[0],
+        printf("%-36s %14.9g %14.9g %14.9g\n", figure->name, middle, figure->samples[0],
                figure->samples[figure->count - 1]);
     }
 }
@@ -77,7 +77,7 @@ void samples_json(struct samples *self, const struct samples_header *header)
     for (int i = 0; i < self->count; i++) {
         struct figure *figure = &self->all[i];
         const double middle = median(figure);
-        printf("%s\n  \"%s\": {\"median\": %.6g, \"min\": %.6g, \"max\": %.6g, \"count\": %d}",
+        printf("%s\n  \"%s\": {\"median\": %.9g, \"min\": %.9g, \"max\": %.9g, \"count\": %d}",
                i > 0 ? "," : "", figure->name, middle, figure->samples[0],
                figure->samples[figure->count - 1], figure->count);
     }
@@ -88,7 +88,7 @@ void samples_lines(const struct samples *self)
 {
     for (int i = 0; i < self->count; i++) {
         for (int k = 0; k < self->all[i].count; k++) {
-            printf("peer=ogniwo mode=fsync+curve:20-nodes metric=%s value=%.6g\n",
+            printf("peer=ogniwo mode=fsync+curve:20-nodes metric=%s value=%.9g\n",
                    self->all[i].name, self->all[i].samples[k]);
         }
     }

@@ -20,7 +20,7 @@ struct samples {
 };
 
 void samples_add(struct samples *self, const char *name, double sample);
-/* The first sample of the newest pass; 0 where there is none. */
+/* The newest sample of that name; 0 where there is none. */
 double samples_last(const struct samples *self, const char *name);
 
 struct samples_header {
