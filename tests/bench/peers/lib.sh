@@ -38,12 +38,21 @@ fresh() { # an empty folder in $RUN
     chmod 755 "$RUN"
     sync -f "$RUN"
 }
+ended() { # ended TENTHS: waits so long for the server's end
+    for _ in $(seq "$1"); do kill -0 "$SERVER" 2>/dev/null || return 0; sleep 0.1; done
+    return 1
+}
 stop_server() { # stop_server [SIGNAL]
     [ -n "$SERVER" ] || return 0
     kill "${1:--TERM}" "$SERVER" 2>/dev/null || true
-    for _ in $(seq 100); do kill -0 "$SERVER" 2>/dev/null || break; sleep 0.1; done
+    ended 100 || {
+        echo "# server $SERVER did not end in 10 s and is killed"
+        kill -KILL "$SERVER" 2>/dev/null || true
+        ended 300 || { echo "# server $SERVER is still there"; return 1; }
+    }
     SERVER=
 }
-tidy_up() { stop_server; [ -z "$RUN" ] || rm -rf "$RUN"; }
+listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; } # listening PORT
+tidy_up() { stop_server || true; [ -z "$RUN" ] || rm -rf "$RUN"; }
 trap tidy_up EXIT
 trap 'exit 130' INT TERM

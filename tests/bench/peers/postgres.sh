@@ -22,6 +22,7 @@ jit=off
 autovacuum=off
 C
 runuser -u postgres -- "$BIN/postgres" -D "$RUN/db" >"$RUN/log" 2>&1 &
+SERVER=$!
 for _ in $(seq 100); do "$BIN/pg_isready" -q -h "$RUN" && break; sleep 0.1; done
 SERVER=$(head -1 "$RUN/db/postmaster.pid")
 job() { "$CACHE/postgres" "host=$RUN user=postgres dbname=postgres" "$CSV" "$@"; }

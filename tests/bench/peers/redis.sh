@@ -6,12 +6,17 @@ workload
 build redis -lhiredis
 PORT=${PORT:-16379}
 start() {
+    ! listening "$PORT" || { echo "# something listens on $PORT already: give another PORT"; exit 1; }
     fresh
     redis-server --port "$PORT" --bind 127.0.0.1 --dir "$RUN" --save '' --appendonly yes --appendfsync always \
         --auto-aof-rewrite-percentage 0 --stream-node-max-bytes 16384 --daemonize no --logfile "$RUN/log" >/dev/null 2>&1 &
     SERVER=$!
-    for _ in $(seq 300); do (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null && return 0; sleep 0.1; done
-    echo "# nothing listens on $PORT"
+    for _ in $(seq 300); do
+        kill -0 "$SERVER" 2>/dev/null || break
+        ! listening "$PORT" || return 0
+        sleep 0.1
+    done
+    echo "# redis-server does not listen on $PORT"
     exit 1
 }
 job() { "$CACHE/redis" "$PORT" "$CSV" "$@"; }
