@@ -233,6 +233,18 @@ static void take_instructions(struct bench *self, const char *stage, double even
     samples_add(&self->figures, name, total / events);
 }
 
+/* Before anything is imported. */
+static void idle(struct bench *self)
+{
+    struct texts texts = {0};
+    struct bench plain = *self; /* its broker's instructions are not those of ingest */
+    plain.callgrind = false;
+    struct process broker = start_broker(&plain, self->pass, &texts);
+    run(&plain, "idle", self->pass, texts.endpoint, &texts);
+    stop_broker(&plain, &broker, &texts);
+    self->figures = plain.figures;
+}
+
 static void ingest(struct bench *self, struct texts *texts)
 {
     struct process broker = start_broker(self, self->pass, texts);
@@ -296,6 +308,7 @@ static void pass(struct bench *self)
     struct texts texts = {0};
     drop(self->pass);
     copy(self->base, self->pass);
+    idle(self);
     run(self, "import", self->pass, NULL, &texts);
     ingest(self, &texts);
     rebuild(self, &texts);

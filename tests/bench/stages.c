@@ -1,10 +1,9 @@
 /* A run is: `greet` hands the nodes their programme; then for each pass, on a copy of that folder,
- * `import`, a `broker` with `ingest` beside it, `rebuild`, a `broker` with `latency` beside it, and
+ * a `broker` with `idle` beside it, `import`, a `broker` with `ingest` beside it, `rebuild`, a `broker` with `latency` beside it, and
  * `recount`, which finds the totals unchanged: what the latency stage sent it also took back. */
 #include "tests/bench/stages.h"
 
 #include <inttypes.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -157,6 +156,19 @@ static void greet(const struct stage_options *options)
     close_office(&office);
 }
 
+/* One node by itself that is greeted and knows its programme, before anything is imported. */
+static void idle(const struct stage_options *options)
+{
+    static struct office office;
+    open_office(&office, options, 1);
+    settle(&office);
+    if (!knows_programme(office.nodes[0])) {
+        bench_fail("the node does not know its programme");
+    }
+    tell("node_idle_kib", (double)probe_resident_kib(getpid()));
+    close_office(&office);
+}
+
 static void import(const struct stage_options *options)
 {
     static struct site site;
@@ -185,8 +197,7 @@ static void import(const struct stage_options *options)
         report_fini(&report);
         buffer_fini(&table);
         if (i == 0) {
-            malloc_trim(0);
-            tell("node_loaded_kib", (double)probe_resident_kib(getpid()));
+            tell("node_imported_kib", (double)probe_resident_kib(getpid()));
         }
         node_close(&node);
     }
@@ -243,6 +254,16 @@ struct latencies {
     double *row_to_receipt, *sent_to_receipt, *row_to_watcher, *sent_to_watcher;
 };
 
+/* A copy that was mended changes for other reasons than a row. */
+static void must_be_whole(struct watcher *watcher)
+{
+    const struct mirror_counters mended = mirror_counters(watcher_mirror(watcher));
+    if (mended.snapshots != 1 || mended.gaps + mended.restarts + mended.diverged != 0 ||
+        mended.silences != 0) {
+        bench_fail("the watcher lost a change");
+    }
+}
+
 /* A process of its own that follows the programme's totals: what a node does meanwhile must not make
  * it late. It writes the time at which it saw each change. */
 static void watch(const struct site *site, int told)
@@ -262,6 +283,7 @@ static void watch(const struct site *site, int told)
         if (watcher_current(watcher) && watcher_changes(watcher) != seen) {
             const double now = probe_now();
             seen = watcher_changes(watcher);
+            must_be_whole(watcher);
             if (write(told, &now, sizeof now) != (ssize_t)sizeof now) {
                 break;
             }
@@ -321,6 +343,9 @@ static void send_one(struct office *office, int watcher, const char *table,
     report_fini(&report);
     settle(office);
     const double received = probe_now(), seen = seen_at(watcher);
+    if (seen < imported) {
+        bench_fail("the watcher saw a change that no row made");
+    }
     out->row_to_receipt[number] = received - start;
     out->sent_to_receipt[number] = received - imported;
     out->row_to_watcher[number] = seen - start;
@@ -348,7 +373,6 @@ static void latency(const struct stage_options *options)
     (void)seen_at(watcher); /* its snapshot */
     open_office(&office, options, 1);
     settle(&office);
-    tell("node_idle_kib", (double)probe_resident_kib(getpid()));
     for (uint64_t i = 0; i < options->samples; i++) {
         char table[256];
         const bool back = i % 2 == 1;
@@ -358,6 +382,7 @@ static void latency(const struct stage_options *options)
                  i / 2, back ? "delete" : "upsert");
         send_one(&office, watcher, table, &took, i);
     }
+    tell("node_loaded_kib", (double)probe_resident_kib(getpid()));
     const struct figure {
         const char *name;
         double *samples;
@@ -467,9 +492,9 @@ int stages_run(const char *name, const struct stage_options *options)
     static const struct stage {
         const char *name;
         void (*run)(const struct stage_options *options);
-    } stages[] = {{"greet", greet},     {"import", import}, {"ingest", ingest},
-                  {"latency", latency}, {"broker", broker}, {"rebuild", rebuild},
-                  {"recount", recount}};
+    } stages[] = {{"greet", greet},     {"idle", idle},       {"import", import},
+                  {"ingest", ingest},   {"latency", latency}, {"broker", broker},
+                  {"rebuild", rebuild}, {"recount", recount}};
     for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
         if (strcmp(stages[i].name, name) == 0) {
             prctl(PR_SET_NAME, name); /* for ps and perf */
