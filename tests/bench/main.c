@@ -331,13 +331,6 @@ static void found(struct bench *self)
     stop_broker(&plain, &broker, &texts);
 }
 
-static char root[SITE_PATH_BYTES]; /* removed at the end, however it comes */
-
-static void drop_root(void)
-{
-    drop(root);
-}
-
 /* ---- options ---- */
 
 static const struct option long_options[] = {
@@ -417,6 +410,56 @@ static void print(struct bench *self)
     }
 }
 
+/* ---- the whole ---- */
+
+static _Noreturn void work(struct bench *self)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    snprintf(self->base, sizeof self->base, "%.450s/base", self->root);
+    snprintf(self->pass, sizeof self->pass, "%.450s/pass", self->root);
+    found(self);
+    for (int i = 0; i < self->passes; i++) {
+        pass(self);
+    }
+    print(self);
+    exit(0);
+}
+
+/* Runs the bench as a process of its own, ends it on INT, TERM and HUP, and removes the folder when
+ * nothing that it started runs any more. Gives the exit status. */
+static int guard(struct bench *self)
+{
+    sigset_t awaited, before;
+    int signal = 0, status = 0;
+    sigemptyset(&awaited);
+    sigaddset(&awaited, SIGINT);
+    sigaddset(&awaited, SIGTERM);
+    sigaddset(&awaited, SIGHUP);
+    sigaddset(&awaited, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &awaited, &before);
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* the stages of a bench that was ended are waited for */
+    if (mkdtemp(self->root) == NULL) {
+        bench_fail("cannot make a folder");
+    }
+    const pid_t worker = fork();
+    if (worker == 0) {
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        work(self);
+    }
+    while (worker > 0 && waitpid(worker, &status, WNOHANG) != worker) {
+        sigwait(&awaited, &signal);
+        if (signal != SIGCHLD) {
+            kill(worker, SIGTERM);
+        }
+    }
+    while (wait(NULL) > 0) {
+    }
+    if (!self->keep) {
+        drop(self->root);
+    }
+    return worker > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
 int main(int count, char **arguments)
 {
     static struct bench self = {.events = 1000000, .passes = 3, .samples = 1000};
@@ -439,19 +482,5 @@ int main(int count, char **arguments)
     }
     self.folder = words.folder;
     snprintf(self.root, sizeof self.root, "%.400s/ogniwo-bench-XXXXXX", words.folder);
-    if (mkdtemp(self.root) == NULL) {
-        bench_fail("cannot make a folder");
-    }
-    snprintf(root, sizeof root, "%s", self.root);
-    if (!self.keep) {
-        atexit(drop_root);
-    }
-    snprintf(self.base, sizeof self.base, "%.450s/base", self.root);
-    snprintf(self.pass, sizeof self.pass, "%.450s/pass", self.root);
-    found(&self);
-    for (int i = 0; i < self.passes; i++) {
-        pass(&self);
-    }
-    print(&self);
-    return 0;
+    return guard(&self);
 }

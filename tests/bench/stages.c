@@ -93,6 +93,9 @@ static void wait(struct office *self)
         deadline = due < deadline ? due : deadline;
     }
     bench_must(loop_wait(self->loop, descriptors, count, deadline), "wait");
+    if (loop_stopping(self->loop)) { /* the loop has taken the signal */
+        exit(1);
+    }
 }
 
 static bool ready(struct office *self)
