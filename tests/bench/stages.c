@@ -1,6 +1,7 @@
 /* A run is: `greet` hands the nodes their programme; then for each pass, on a copy of that folder,
- * a `broker` with `idle` beside it, `import`, a `broker` with `ingest` beside it, `rebuild`, a `broker` with `latency` beside it, and
- * `recount`, which finds the totals unchanged: what the latency stage sent it also took back. */
+ * a `broker` with `idle` beside it, `import`, a `broker` with `ingest` beside it, `rebuild`, a
+ * `broker` with `latency` beside it, and `recount`, which finds the totals unchanged: what the
+ * latency stage sent it also took back. */
 #include "tests/bench/stages.h"
 
 #include <inttypes.h>
@@ -267,8 +268,8 @@ static void must_be_whole(struct watcher *watcher)
     }
 }
 
-/* A process of its own that follows the programme's totals: what a node does meanwhile must not make
- * it late. It writes the time at which it saw each change. */
+/* A process of its own that follows the programme's totals: what a node does meanwhile must not
+ * make it late. It writes the time at which it saw each change. */
 static void watch(const struct site *site, int told)
 {
     char admin[SITE_PATH_BYTES + 8];
