@@ -104,6 +104,15 @@ static bool complain(struct demo_count *self, const char *what, const char *whic
 
 /* ---- the rows that stand ---- */
 
+/* A key is one of its partner; a person is an identifier and its scheme. */
+static bool same_slot(const struct demo_count_row *a, const struct demo_count_row *b,
+                      enum demo_count_column column)
+{
+    return a->partner == b->partner && strcmp(a->fields[column], b->fields[column]) == 0 &&
+           (column != DEMO_COUNT_PERSON ||
+            strcmp(a->fields[DEMO_COUNT_PERSON_SCHEME], b->fields[DEMO_COUNT_PERSON_SCHEME]) == 0);
+}
+
 /* The slot of a text of a partner in one of the two tables: where its row stands, or a free one. */
 static uint32_t *find_slot(const struct demo_count *self, const uint32_t *slots,
                            enum demo_count_column column, const struct demo_count_row *row)
@@ -114,8 +123,7 @@ static uint32_t *find_slot(const struct demo_count *self, const uint32_t *slots,
         at = at * 31 + (uint8_t)*c;
     }
     for (at %= DEMO_COUNT_SLOTS; slots[at] != 0; at = (at + 1) % DEMO_COUNT_SLOTS) {
-        const struct demo_count_row *other = &self->rows[slots[at] - 1];
-        if (other->partner == row->partner && strcmp(other->fields[column], text) == 0) {
+        if (same_slot(&self->rows[slots[at] - 1], row, column)) {
             break;
         }
     }
@@ -315,17 +323,22 @@ static bool in_county(const struct demo_count_row *row, const char *county)
 
 /* ---- figures ---- */
 
-static int compare_texts(const void *a, const void *b)
+/* The same digits under another scheme are somebody else. */
+static int compare_who(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    const char *const *one = (*(const struct demo_count_row *const *)a)->fields;
+    const char *const *other = (*(const struct demo_count_row *const *)b)->fields;
+    const int order = strcmp(one[DEMO_COUNT_PERSON], other[DEMO_COUNT_PERSON]);
+    return order != 0 ? order
+                      : strcmp(one[DEMO_COUNT_PERSON_SCHEME], other[DEMO_COUNT_PERSON_SCHEME]);
 }
 
-static int64_t count_different(const char **who, uint32_t count)
+static int64_t count_different(const struct demo_count_row **rows, uint32_t count)
 {
     int64_t different = 0;
-    qsort(who, count, sizeof who[0], compare_texts);
+    qsort(rows, count, sizeof rows[0], compare_who);
     for (uint32_t i = 0; i < count; i++) {
-        different += i == 0 || strcmp(who[i], who[i - 1]) != 0 ? 1 : 0;
+        different += i == 0 || compare_who(&rows[i], &rows[i - 1]) != 0 ? 1 : 0;
     }
     return different;
 }
@@ -348,20 +361,20 @@ static int64_t hundredths(const char *text)
 
 int64_t demo_count_total(const struct demo_count *self, const struct demo_count_of *of)
 {
-    const char *who[DEMO_COUNT_ROWS_MAX];
+    const struct demo_count_row *rows[DEMO_COUNT_ROWS_MAX];
     uint32_t count = 0;
     int64_t sum = 0;
     for (uint32_t i = 0; i < self->used; i++) {
         const struct demo_count_row *row = &self->rows[i];
         if ((of->partner == UINT32_MAX || row->partner == of->partner) &&
             in_county(row, of->county) && fits(self, row, of->figure)) {
-            who[count++] = row->fields[DEMO_COUNT_PERSON];
+            rows[count++] = row;
             sum += hundredths(row->fields[DEMO_COUNT_QUANTITY]);
         }
     }
     return of->figure->what == DEMO_FIGURE_SUM     ? sum
            : of->figure->what == DEMO_FIGURE_TIMES ? count
-                                                   : count_different(who, count);
+                                                   : count_different(rows, count);
 }
 
 int64_t demo_count_partner_sum(const struct demo_count *self, const struct demo_figure *figure,

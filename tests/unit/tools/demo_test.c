@@ -192,6 +192,22 @@ static void people_are_who_they_were_at_their_enrolment(void **state)
     }
 }
 
+static void the_same_identifier_under_two_schemes_is_two_people(void **state)
+{
+    struct played *self = *state;
+    char text[] = HEADER "1;;enrolled;;PL-1261;ZZ1;passport:PL;;;;X;K;24;pupil;;;\n"
+                         "2;;enrolled;;PL-1261;ZZ1;passport:DE;;;;X;M;60;other;;;\n"
+                         "3;;started;;PL-1261;ZZ1;passport:PL;s;;;X" REST
+                         "4;;started;;PL-1261;ZZ1;passport:DE;s;;;X" REST
+                         "5;;started;;PL-1261;ZZ1;passport:DE;s;;;X" REST;
+    const struct demo_figure all = {.kind = "started"};
+    const struct demo_figure pupils = {.kind = "started", .status = "pupil"};
+    assert_true(demo_count_file(self->count, 0, text));
+    demo_count_finish(self->count);
+    assert_int_equal(2, total_of(self->count, &all));
+    assert_int_equal(1, total_of(self->count, &pupils));
+}
+
 static void rows_entities_and_quantities_are_counted_apart(void **state)
 {
     struct played *self = *state;
@@ -361,6 +377,7 @@ int main(void)
         CLAIM(a_deletion_takes_the_row_back_and_needs_one),
         CLAIM(quotes_marks_and_spreadsheet_guards_are_read_through),
         CLAIM(people_are_who_they_were_at_their_enrolment),
+        CLAIM(the_same_identifier_under_two_schemes_is_two_people),
         CLAIM(rows_entities_and_quantities_are_counted_apart),
         CLAIM(rows_and_headers_that_do_not_fit_are_told),
         CLAIM(check_finds_nothing_in_right_totals_and_one_figure_that_is_wrong),
