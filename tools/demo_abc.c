@@ -420,9 +420,9 @@ static enum err fill(struct demo_files *files)
 }
 
 static const struct demo_programme_news news[] = {
-    {KLUCZ, "PL-1212042", "unemployed", "excluded", "A", "coaching"},
-    {WUP, "PL-1261", "unemployed_long", "", "A", "training"},
-    {STOPIL, "PL-1262", "unemployed", "", "B", "advice"},
+    {KLUCZ, "PL-1212042", "unemployed", "excluded", "A", .support = "coaching"},
+    {WUP, "PL-1261", "unemployed_long", "", "A", .support = "training"},
+    {STOPIL, "PL-1262", "unemployed", "", "B", .support = "advice"},
 };
 
 const struct demo_programme demo_abc_programme = {

@@ -75,21 +75,21 @@ static const char *const seats[OFFICE_COUNT] = {
 #define ENTITIES .what = DEMO_FIGURE_ENTITIES
 static const struct demo_figure figures[] = {
     {"school_heads_network", .kind = "started", .task = "2.3.x", .support = "cooperation_network",
-     PLAN(GE, 15, "min. 15")},
+     .status = "head", PLAN(GE, 15, "min. 15")},
     {"conference_teachers", .kind = "started", .task = "2.3.x", .support = "methodical_conference",
-     PLAN(GE, 15, "min. 15")},
+     .status = "teacher", PLAN(GE, 15, "min. 15")},
     {"curriculum_teachers", .kind = "started", .task = "2.3.x", .support = "curriculum_course",
-     PLAN(GE, 15, "min. 15")},
+     .status = "teacher", PLAN(GE, 15, "min. 15")},
     {"curriculum_fragments", TIMES, .kind = "activity", .task = "2.3.x",
      .activity = "curriculum_fragment", PLAN(EQ, 3, "3")},
     {"kkz_teachers", .kind = "started", .task = "2.3.x", .support = "kkz_course",
-     PLAN(GE, 15, "min. 15")},
+     .status = "teacher", PLAN(GE, 15, "min. 15")},
     {"kkz_fragments", TIMES, .kind = "activity", .task = "2.3.x", .activity = "kkz_fragment",
      PLAN(EQ, 3, "3")},
     {"branch_forms", TIMES, .kind = "activity", .task = "2.3.3", .activity = "branch_form",
      PLAN(EQ, 4, "4")},
     {"branch_teachers", .kind = "completed", .task = "2.3.3", .support = "branch_form",
-     PLAN(GE, 45, "min. 45")},
+     .status = "teacher", PLAN(GE, 45, "min. 45")},
     {"postgraduate_maths", .kind = "started", .task = "2.3.3", .support = "postgraduate_maths",
      PLAN(EQ, 20, "20")},
     {"qualification_training", .kind = "started", .task = "2.3.3",
@@ -98,7 +98,7 @@ static const struct demo_figure figures[] = {
      PLAN(APPROX, 250, "ok. 250")},
     {"internship_young", .kind = "started", .task = "2.4.1",
      .support = "internship|adult_apprenticeship", .status = "unemployed|unemployed_long",
-     PLAN(APPROX, 2000, "ok. 2 000")},
+     .age_from = 15, .age_to = 25, PLAN(APPROX, 2000, "ok. 2 000")},
     {"money_2.4.1", SUM, .kind = "activity", .task = "2.4.1", .activity = "payment", .unit = "PLN",
      PLAN(EQ, 5500000, "5 500 000")},
     {"ohp_learners", .kind = "started", .task = "2.4.2", .support = "learning|learning_boarding",
@@ -129,7 +129,7 @@ static const struct demo_figure figures[] = {
      PLAN(EQ, 7665600, "7 665 600")},
     {"qualifications", .kind = "completed", .task = "2.5.4", .support = "training",
      .status = "unemployed|unemployed_long", PLAN(APPROX, 2000, "ok. 2 000")},
-    {"internship_experience", .kind = "completed", .task = "2.4.1|2.5.4",
+    {"internship_experience", .kind = "completed", .task = "2.5.4",
      .support = "internship|adult_apprenticeship", PLAN(APPROX, 3000, "ok. 3 000")},
     {"money_2.5.4", SUM, .kind = "activity", .task = "2.5.4", .activity = "payment", .unit = "PLN",
      PLAN(APPROX, 15000000, "ok. 15 000 000")},
@@ -185,7 +185,7 @@ static const struct demo_figure figures[] = {
     {"social_contracts", .kind = "started", .task = "3.2.8", .support = "social_contract",
      PLAN(EQ, 12607, "12 607")},
     {"staff_qualified", .kind = "completed", .task = "3.2.8", .support = "staff_training",
-     PLAN(EQ, 440, "440")},
+     .status = "welfare_staff", PLAN(EQ, 440, "440")},
     {"excluded_completed", .kind = "completed", .task = "3.2.8", .support = "integration_project",
      PLAN(EQ, 4185, "4 185")},
     {"money_3.2.8", SUM, .kind = "activity", .task = "3.2.8", .activity = "payment", .unit = "PLN",
@@ -197,7 +197,9 @@ static const struct demo_figure figures[] = {
 
 enum pool { YOUNG, ADULTS, POOL_COUNT };
 
-/* At each office the first group that has a person enrols the person: narrow groups come first. */
+/* At each office the first group that has a person enrols the person: narrow groups come first.
+ * Some take part and are not those whom the plan means: an indicator without its status or its age
+ * would count them. */
 static const struct group {
     enum office office;
     enum pool pool;
@@ -211,14 +213,21 @@ static const struct group {
     {ODN, ADULTS, 17, 22, "2.3.x", "methodical_conference", 0, "teacher", "", NULL},
     {ODN, ADULTS, 20, 15, "2.3.x", "curriculum_course", 0, "teacher", "", NULL},
     {ODN, ADULTS, 30, 11, "2.3.x", "kkz_course", 0, "teacher", "", NULL},
+    {ODN, ADULTS, 60, 2, "2.3.x", "cooperation_network", 0, "teacher", "", NULL}, /* no heads */
+    {ODN, ADULTS, 62, 3, "2.3.x", "methodical_conference", 0, "unemployed", "", NULL},
+    {ODN, ADULTS, 64, 3, "2.3.x", "curriculum_course", 0, "unemployed", "", NULL},
+    {ODN, ADULTS, 66, 2, "2.3.x", "kkz_course", 0, "unemployed", "", NULL},
     {DS_UM, ADULTS, 10, 40, "2.3.3", "branch_form", 95, "teacher", "", NULL},
+    {DS_UM, ADULTS, 400, 4, "2.3.3", "branch_form", 95, "unemployed", "", NULL},
     {DS_UM, ADULTS, 50, 20, "2.3.3", "postgraduate_maths", 0, "teacher", "", NULL},
     {DS_UM, ADULTS, 40, 212, "2.3.3", "qualification_course", 0, "teacher", "", NULL},
     {DS_UM, ADULTS, 200, 174, "2.3.3", "ict_training", 0, "teacher", "", NULL},
     {WUP, ADULTS, 300, 310, "2.5.3", "language_course", 0, "employed", "", NULL},
     {WUP, ADULTS, 600, 300, "2.5.3", "ict_course", 0, "employed", "", NULL},
+    {WUP, YOUNG, 40, 12, "2.5.3", "ict_course", 0, "employed", "", NULL}, /* too young */
 
     {OHP, YOUNG, 880, 12, "3.2.2", "disabled_programme", 0, "unemployed", "disabled", NULL},
+    {OHP, ADULTS, 1560, 3, "3.2.2", "disabled_programme", 0, "unemployed", "", NULL},
     {OHP, YOUNG, 892, 8, "3.2.2", "pilot", 0, "inactive", "excluded", "PL-0810021"},
     {OHP, YOUNG, ABROAD_FIRST, REST, "3.2.4", "youth_exchange", 0, "inactive_learning", "", "DE"},
     {OHP, YOUNG, 0, 96, "2.4.2", "learning_boarding", 0, "inactive_learning", "", NULL},
@@ -231,12 +240,19 @@ static const struct group {
     {OHP, YOUNG, 100, 74, "3.2.4", "contest", 0, "inactive_learning", "", NULL},
     {OHP, YOUNG, 20, 100, "3.2.4", "youth_exchange", 0, "inactive_learning", "", NULL},
     {OHP, YOUNG, 700, 64, "3.2.4", "system_project", 0, "inactive_learning", "", NULL},
+    {OHP, ADULTS, 1600, 8, "3.2.4", "youth_exchange", 0, "employed", "", NULL}, /* too old */
+    {OHP, ADULTS, 1608, 6, "3.2.4", "system_project", 0, "employed", "", NULL},
     {ROSZM, YOUNG, 300, 190, "3.2.3", "vocational_course", 0, "unemployed", "", NULL},
 
     {PUPS, ADULTS, 1700, 520, "3.2.1", "social_work", 0, "unemployed_long", "special_situation",
      NULL},
+    {PUPS, ADULTS, 2220, 20, "3.2.1", "social_work", 0, "inactive", "special_situation", NULL},
+    {PUPS, ADULTS, 2240, 12, "3.2.1", "social_work", 0, "unemployed", "", NULL},
     {PUPS, YOUNG, 200, 520, "2.4.1", "internship", 68, "unemployed", "", NULL},
     {PUPS, YOUNG, 720, 80, "2.4.1", "adult_apprenticeship", 60, "unemployed", "unqualified", NULL},
+    {PUPS, YOUNG, 800, 16, "2.4.1", "internship", 70, "inactive", "", NULL},    /* not unemployed */
+    {PUPS, YOUNG, 640, 120, "2.5.4", "internship", 80, "unemployed", "", NULL}, /* in both tasks */
+    {PUPS, ADULTS, 820, 40, "2.4.1", "internship", 70, "unemployed", "", NULL}, /* too old */
     {PUPS, ADULTS, 900, 560, "2.5.4", "training", 88, "unemployed", "", NULL},
     {PUPS, ADULTS, 1460, 40, "2.5.4", "training", 90, "inactive", "", NULL}, /* not unemployed */
     {PUPS, ADULTS, 1400, 400, "2.5.4", "internship", 86, "unemployed_long", "", NULL},
@@ -245,6 +261,7 @@ static const struct group {
 
     {ROPS, ADULTS, 2100, 900, "3.2.8", "social_contract", 0, "inactive", "excluded", NULL},
     {ROPS, ADULTS, 3000, 130, "3.2.8", "staff_training", 92, "welfare_staff", "", NULL},
+    {ROPS, ADULTS, 2100, 5, "3.2.8", "staff_training", 92, "inactive", "excluded", NULL},
     {ROPS, ADULTS, 3130, REST, "3.2.8", "integration_project", 80, "unemployed_long", "excluded",
      NULL},
 };
@@ -467,12 +484,16 @@ static enum err fill(struct demo_files *files)
     return demo_files_error(files);
 }
 
+/* The young of the first two are 15 to 25 years old in 2013, as the plan wants them. */
 static const struct demo_programme_news news[] = {
-    {PUP_GW, "PL-0861", "unemployed", "", "2.4.1", "internship"},
-    {OHP, "PL-0862", "unemployed", "", "3.2.2", "placement"},
-    {PUP_ZARY, "PL-0811", "unemployed_long", "special_situation", "3.2.1", "social_work"},
-    {CIIPKZ, "PL-0862", "unemployed", "", "3.1.2", "career_service"},
-    {ROPS, "PL-0810021", "inactive", "excluded", "3.2.8", "social_contract"},
+    {PUP_GW, "PL-0861", "unemployed", "", "2.4.1", .support = "internship", .born_first = 1989,
+     .born_last = 1994},
+    {OHP, "PL-0862", "unemployed", "", "3.2.2", .support = "placement", .born_first = 1989,
+     .born_last = 1997},
+    {PUP_ZARY, "PL-0811", "unemployed_long", "special_situation", "3.2.1",
+     .support = "social_work"},
+    {CIIPKZ, "PL-0862", "unemployed", "", "3.1.2", .support = "career_service"},
+    {ROPS, "PL-0810021", "inactive", "excluded", "3.2.8", .support = "social_contract"},
 };
 
 const struct demo_programme demo_lubuskie_programme = {

@@ -37,7 +37,12 @@ enum err demo_news_make(const struct demo_programme *programme, uint32_t number,
     struct demo_people_person people[PEOPLE_MAX];
     const uint32_t count = 1 + demo_people_roll(&dice, PEOPLE_MAX);
     const int32_t day = date_days(programme->plan.starts_on) + DAY_FIRST + (int32_t)(number % DAYS);
-    demo_people_make(&dice, &programme->plan.people, people, count);
+    struct demo_people_kind kind = programme->plan.people;
+    if (news->born_last > 0) {
+        kind.born_first = news->born_first;
+        kind.born_last = news->born_last;
+    }
+    demo_people_make(&dice, &kind, people, count);
     out->partner = programme->plan.partners[news->office];
     snprintf(out->name, sizeof out->name, "biezace_%06u.csv", number + 1);
     out->text.bytes_max = FILE_BYTES_MAX;

@@ -12,6 +12,7 @@
 struct demo_programme_news {
     uint32_t office;
     const char *region, *status, *flags, *task, *support;
+    int born_first, born_last; /* years; both 0: as everybody else in the programme */
 };
 
 struct demo_programme {

@@ -315,9 +315,9 @@ static enum err fill(struct demo_files *files)
 }
 
 static const struct demo_programme_news news[] = {
-    {BIALYSTOK, "PL-2061", "unemployed", "", "Z3", "training_renewables"},
-    {LOMZA, "PL-2007", "unemployed_long", "rural", "Z3", "training_sewage"},
-    {SUWALKI, "PL-2063", "inactive", "", "Z3", "internship"},
+    {BIALYSTOK, "PL-2061", "unemployed", "", "Z3", .support = "training_renewables"},
+    {LOMZA, "PL-2007", "unemployed_long", "rural", "Z3", .support = "training_sewage"},
+    {SUWALKI, "PL-2063", "inactive", "", "Z3", .support = "internship"},
 };
 
 const struct demo_programme demo_zmp_programme = {

@@ -238,20 +238,57 @@ static void lubuskies_targets_are_partly_reached(void **state)
     assert_true(reached > 5);
 }
 
+static int64_t total_of(const struct played *self, const struct demo_figure *figure)
+{
+    const struct demo_count_of of = {.figure = figure, .partner = UINT32_MAX};
+    return demo_count_total(self->count, &of);
+}
+
+/* A condition that a figure has and `other` lacks; returns 1 where there is one. */
+static uint32_t check_condition(const struct played *self, const struct demo_figure *figure,
+                                const struct demo_figure *other)
+{
+    const bool same = figure->status == other->status && figure->flag == other->flag &&
+                      figure->age_to == other->age_to;
+    if (!same && total_of(self, other) <= total_of(self, figure)) {
+        fail_msg("%s: nobody is left out", figure->id);
+    }
+    return same ? 0 : 1;
+}
+
+/* Somebody takes part in each and is not who is meant. */
+static void lubuskies_conditions_on_people_leave_somebody_out(void **state)
+{
+    const struct played *self = plays[LUBUSKIE];
+    uint32_t conditions = 0;
+    (void)state;
+    for (uint32_t i = 0; i < self->programme->figure_count; i++) {
+        const struct demo_figure *figure = &self->programme->figures[i];
+        struct demo_figure any_status = *figure, any_flag = *figure, any_age = *figure;
+        any_status.status = NULL;
+        any_flag.flag = NULL;
+        any_age.age_from = any_age.age_to = 0;
+        conditions += check_condition(self, figure, &any_status) +
+                      check_condition(self, figure, &any_flag) +
+                      check_condition(self, figure, &any_age);
+    }
+    assert_int_equal(9 + 2 + 8, conditions);
+}
+
 /* The traps of the plan: parts and their whole, and two tasks that overlap. */
 static void lubuskies_parts_and_overlaps_are_what_they_say(void **state)
 {
     const struct played *self = plays[LUBUSKIE];
-    struct demo_figure young = *played_figure(self->programme, "internship_experience");
+    struct demo_figure either = *played_figure(self->programme, "internship_experience");
+    int64_t both = played_total(self, "internship_experience");
     (void)state;
     assert_int_equal(played_total(self, "vocational_completed"),
                      played_total(self, "apprenticeship_completed") +
                          played_total(self, "exam_taken"));
-    young.task = "2.4.1";
-    const struct demo_count_of of = {.figure = &young, .partner = UINT32_MAX};
-    const int64_t of_both = demo_count_total(self->count, &of);
-    assert_true(of_both > 100);
-    assert_true(of_both < played_total(self, "internship_experience"));
+    either.task = "2.4.1";
+    both += total_of(self, &either);
+    either.task = "2.4.1|2.5.4";
+    assert_true(both > total_of(self, &either) + 20);
 }
 
 static void people_at_two_offices_make_the_partners_sum_larger(void **state)
@@ -344,6 +381,11 @@ static void news_are_new_rows_and_the_same_every_time(void **state)
     struct played *self = plays[LUBUSKIE];
     struct demo_news one = {.text = {0}}, again = {.text = {0}};
     const uint32_t rows = self->count->row_count;
+    struct demo_figure all = *played_figure(self->programme, "internship_young");
+    all.status = NULL;
+    all.age_to = 0;
+    const int64_t others = total_of(self, &all) - played_total(self, "internship_young");
+    const int64_t before_news = total_of(self, &all);
     char *texts[20];
     uint32_t read = 0;
     (void)state;
@@ -364,6 +406,9 @@ static void news_are_new_rows_and_the_same_every_time(void **state)
         read += self->count->read - before;
     }
     assert_int_equal(rows + read, self->count->row_count);
+    demo_count_finish(self->count);
+    assert_true(total_of(self, &all) > before_news);
+    assert_int_equal(others, total_of(self, &all) - played_total(self, "internship_young"));
     buffer_fini(&one.text);
     buffer_fini(&again.text);
     /* The count borrows them: the fixture is made anew. */
@@ -388,6 +433,7 @@ int main(void)
         cmocka_unit_test(the_best_known_figures_are_these),
         cmocka_unit_test(jobtowns_eleven_members_are_in_nine_countries),
         cmocka_unit_test(lubuskies_targets_are_partly_reached),
+        cmocka_unit_test(lubuskies_conditions_on_people_leave_somebody_out),
         cmocka_unit_test(lubuskies_parts_and_overlaps_are_what_they_say),
         cmocka_unit_test(people_at_two_offices_make_the_partners_sum_larger),
         cmocka_unit_test(figures_are_those_of_the_shipped_programmes),
