@@ -72,20 +72,33 @@ static const struct demo_figure *find_figure(const struct demo_programme *progra
     return NULL;
 }
 
-static bool as_printed(const struct demo_programme *programme, const struct demo_count *count,
-                       const struct demo_figure *figure, int64_t value)
+static bool one_as_printed(const struct demo_programme *programme, const struct demo_count *count,
+                           const struct demo_figure *figure, uint32_t partner)
 {
+    const struct demo_count_of of = {.figure = figure, .partner = partner};
     const int64_t unit = figure->what == DEMO_FIGURE_SUM ? 100 : 1;
+    const int64_t value = demo_count_total(count, &of);
     int64_t whole = 0;
     if (figure->of != NULL) {
-        const struct demo_count_of of = {.figure = find_figure(programme, figure->of),
-                                         .partner = UINT32_MAX};
-        assert(of.figure != NULL);
-        whole = demo_count_total(count, &of);
+        const struct demo_count_of of_whole = {.figure = find_figure(programme, figure->of),
+                                               .partner = partner};
+        assert(of_whole.figure != NULL);
+        whole = demo_count_total(count, &of_whole);
     }
-    return programme->planned ||
-           (value % unit == 0 &&
-            demo_figure_as_printed(figure, value / unit, whole, programme->plan.partner_count));
+    return value % unit == 0 && demo_figure_as_printed(figure, value / unit, whole);
+}
+
+bool demo_check_printed(const struct demo_programme *programme, const struct demo_count *count,
+                        const struct demo_figure *figure)
+{
+    if (programme->planned || figure->op != DEMO_FIGURE_PER) {
+        return programme->planned || one_as_printed(programme, count, figure, UINT32_MAX);
+    }
+    bool printed = true;
+    for (uint32_t i = 0; i < programme->plan.partner_count; i++) {
+        printed = printed && one_as_printed(programme, count, figure, i);
+    }
+    return printed;
 }
 
 /* Sums of quantities, which come as decimals, stand without them where they are whole. */
@@ -126,7 +139,7 @@ static uint32_t check_figure(const struct demo_programme *programme, const struc
     const struct demo_count_of all = {.figure = figure, .partner = UINT32_MAX};
     const int64_t total = demo_count_total(count, &all);
     const int64_t sum = demo_count_partner_sum(count, figure, NULL);
-    const bool printed = as_printed(programme, count, figure, total);
+    const bool printed = demo_check_printed(programme, count, figure);
     const uint32_t differs =
         compare(figure->id, "", number(figure, row, "value"), total, compared) +
         compare(figure->id, "all partners, added up,", number(figure, row, "partner_sum"), sum,

@@ -3,6 +3,7 @@
 #ifndef TOOLS_DEMO_CHECK_H
 #define TOOLS_DEMO_CHECK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <jansson.h>
@@ -25,6 +26,11 @@ uint32_t demo_check_partners(const struct demo_programme *programme, const struc
 /* The programme's indicator by county. */
 uint32_t demo_check_counties(const struct demo_programme *programme, const struct demo_count *count,
                              const json_t *totals, uint32_t *compared);
+
+/* Whether what the files say is as printed: in the whole, or at each partner where that is what is
+ * printed. A plan need not be reached. */
+bool demo_check_printed(const struct demo_programme *programme, const struct demo_count *count,
+                        const struct demo_figure *figure);
 
 /* Prints the table. Returns 0 or an exit code, as sheet_print(). */
 int demo_check_print(const struct demo_programme *programme, const json_t *table);

@@ -2,13 +2,13 @@
 
 #include <stdlib.h>
 
-bool demo_figure_as_printed(const struct demo_figure *figure, int64_t value, int64_t whole,
-                            uint32_t partner_count)
+bool demo_figure_as_printed(const struct demo_figure *figure, int64_t value, int64_t whole)
 {
     switch (figure->op) {
     case DEMO_FIGURE_FREE:
         return true;
     case DEMO_FIGURE_EQ:
+    case DEMO_FIGURE_PER:
         return value == figure->value;
     case DEMO_FIGURE_GE:
         return value >= figure->value;
@@ -18,8 +18,6 @@ bool demo_figure_as_printed(const struct demo_figure *figure, int64_t value, int
         return 10 * llabs(value - figure->value) <= figure->value;
     case DEMO_FIGURE_TEEN:
         return value >= 11 && value <= 19;
-    case DEMO_FIGURE_PER:
-        return value == figure->value * (int64_t)partner_count;
     case DEMO_FIGURE_SHARE:
         return llabs(100 * value - figure->value * whole) <= whole;
     }

@@ -21,7 +21,7 @@ enum demo_figure_op {
     DEMO_FIGURE_GT,
     DEMO_FIGURE_APPROX, /* a tenth more or less */
     DEMO_FIGURE_TEEN,   /* 11 to 19 */
-    DEMO_FIGURE_PER,    /* of each partner */
+    DEMO_FIGURE_PER,    /* at each partner; in a plan, at whatever its words name */
     DEMO_FIGURE_SHARE   /* about so many percent of the indicator `of` */
 };
 
@@ -39,9 +39,9 @@ struct demo_figure {
     const char *printed;
 };
 
-/* Whether a count, in whole units, is as printed; `whole` is that of the indicator `of`. */
-bool demo_figure_as_printed(const struct demo_figure *figure, int64_t value, int64_t whole,
-                            uint32_t partner_count);
+/* Whether a count, in whole units, is as printed; `whole` is that of the indicator `of`. With
+ * DEMO_FIGURE_PER the count is one partner's. */
+bool demo_figure_as_printed(const struct demo_figure *figure, int64_t value, int64_t whole);
 
 /* The percentage that is reached of a planned value, in tenths; -1 where there is none. */
 int64_t demo_figure_percent_tenths(const struct demo_figure *figure, int64_t hundredths);

@@ -40,7 +40,8 @@ enum {
     YOUNG_MAX = 24, /* years, on the middle day of the plan */
     MIDDLE_DAY = 151,
     ENTITY_BYTES = 48,
-    REST = 0, /* a group that goes to the end of its pool */
+    UNITS = 6, /* of OHP that have a council of the young */
+    REST = 0,  /* a group that goes to the end of its pool */
     ABROAD_FIRST = 900
 };
 
@@ -169,7 +170,7 @@ static const struct demo_figure figures[] = {
     {"council_meetings", TIMES, .kind = "activity", .task = "3.2.4", .activity = "council_meeting",
      PLAN(GE, 2, "min. 2")},
     {"unit_council_meetings", TIMES, .kind = "activity", .task = "3.2.4",
-     .activity = "unit_council_meeting", PLAN(FREE, 4, "po 4")},
+     .activity = "unit_council_meeting", PLAN(PER, 4, "po 4")},
     {"club_meeting", TIMES, .kind = "activity", .task = "3.2.4", .activity = "club_meeting",
      PLAN(EQ, 1, "1")},
     {"contest_people", .kind = "started", .task = "3.2.4", .support = "contest",
@@ -417,51 +418,53 @@ static const struct activity {
     uint32_t times;
     const char *quantity, *unit;
     const char *entity; /* what its names begin with; null: nobody is named */
+    uint32_t units;     /* so many of these names come by turns, each at a home; 0: all differ */
 } activities[] = {
-    {ODN, ODN, "2.3.x", "curriculum_fragment", 3, NULL, NULL, NULL},
-    {ODN, ODN, "2.3.x", "kkz_fragment", 2, NULL, NULL, NULL},
-    {DS_UM, DS_UM, "2.3.3", "branch_form", 3, NULL, NULL, NULL},
-    {LKO, LKO, "2.5.1", "information", 6, NULL, NULL, NULL},
-    {WUP, WUP, "2.5.2", "ris_entry", 46, NULL, NULL, "INSTYTUCJA"},
-    {OHP, OHP, "2.4.2", "wage_refund", 130, "6 850,00", "PLN", "PRACODAWCA"},
-    {OHP, OHP, "3.1.1", "information", 5, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.2", "job_offers", 24, "81", "offer", NULL},
-    {OHP, OHP, "3.2.2", "job_exchange", 14, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.2", "job_fair", 4, NULL, NULL, NULL},
-    {ROSZM, ROSZM, "3.2.3", "course", 13, NULL, NULL, NULL},
-    {ROSZM, ROSZM, "3.2.3", "workshop", 7, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.4", "event_regional", 9, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.4", "event_national", 1, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.4", "sport_event", 3, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.4", "own_programme", 3, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.4", "council_meeting", 1, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.4", "unit_council_meeting", 22, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.4", "club_meeting", 1, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.4", "exchange_meeting", 6, NULL, NULL, NULL},
-    {OHP, OHP, "3.2.4", "system_project", 2, NULL, NULL, NULL},
-    {LUW, LUW, "3.2.5", "register_entry", 12, NULL, NULL, "CIS"},
-    {OWES_ZG, OWES_GW, "3.2.9", "owes_advice", 30, "1,5", "hour", NULL},
-    {PUP_GW, PUP_ZARY, "2.4.1", "payment", 6, "95 400,00", "PLN", NULL},
-    {PUP_GW, PUP_ZARY, "2.5.4", "payment", 6, "248000", "PLN", NULL},
-    {PUP_GW, PUP_ZARY, "3.2.1", "payment", 4, "38500,50", "PLN", NULL},
-    {WUP, WUP, "2.5.3", "payment", 6, "412 300,10", "PLN", NULL},
-    {ROPS, ROPS, "3.2.8", "payment", 6, "689400.25", "PLN", NULL},
+    {ODN, ODN, "2.3.x", "curriculum_fragment", 3, NULL, NULL, NULL, 0},
+    {ODN, ODN, "2.3.x", "kkz_fragment", 2, NULL, NULL, NULL, 0},
+    {DS_UM, DS_UM, "2.3.3", "branch_form", 3, NULL, NULL, NULL, 0},
+    {LKO, LKO, "2.5.1", "information", 6, NULL, NULL, NULL, 0},
+    {WUP, WUP, "2.5.2", "ris_entry", 46, NULL, NULL, "INSTYTUCJA", 0},
+    {OHP, OHP, "2.4.2", "wage_refund", 130, "6 850,00", "PLN", "PRACODAWCA", 0},
+    {OHP, OHP, "3.1.1", "information", 5, NULL, NULL, NULL, 0},
+    {OHP, OHP, "3.2.2", "job_offers", 24, "81", "offer", NULL, 0},
+    {OHP, OHP, "3.2.2", "job_exchange", 14, NULL, NULL, NULL, 0},
+    {OHP, OHP, "3.2.2", "job_fair", 4, NULL, NULL, NULL, 0},
+    {ROSZM, ROSZM, "3.2.3", "course", 13, NULL, NULL, NULL, 0},
+    {ROSZM, ROSZM, "3.2.3", "workshop", 7, NULL, NULL, NULL, 0},
+    {OHP, OHP, "3.2.4", "event_regional", 9, NULL, NULL, NULL, 0},
+    {OHP, OHP, "3.2.4", "event_national", 1, NULL, NULL, NULL, 0},
+    {OHP, OHP, "3.2.4", "sport_event", 3, NULL, NULL, NULL, 0},
+    {OHP, OHP, "3.2.4", "own_programme", 3, NULL, NULL, NULL, 0},
+    {OHP, OHP, "3.2.4", "council_meeting", 1, NULL, NULL, NULL, 0},
+    {OHP, OHP, "3.2.4", "unit_council_meeting", 22, NULL, NULL, "JEDNOSTKA", UNITS},
+    {OHP, OHP, "3.2.4", "club_meeting", 1, NULL, NULL, NULL, 0},
+    {OHP, OHP, "3.2.4", "exchange_meeting", 6, NULL, NULL, NULL, 0},
+    {OHP, OHP, "3.2.4", "system_project", 2, NULL, NULL, NULL, 0},
+    {LUW, LUW, "3.2.5", "register_entry", 12, NULL, NULL, "CIS", 0},
+    {OWES_ZG, OWES_GW, "3.2.9", "owes_advice", 30, "1,5", "hour", NULL, 0},
+    {PUP_GW, PUP_ZARY, "2.4.1", "payment", 6, "95 400,00", "PLN", NULL, 0},
+    {PUP_GW, PUP_ZARY, "2.5.4", "payment", 6, "248000", "PLN", NULL, 0},
+    {PUP_GW, PUP_ZARY, "3.2.1", "payment", 4, "38500,50", "PLN", NULL, 0},
+    {WUP, WUP, "2.5.3", "payment", 6, "412 300,10", "PLN", NULL, 0},
+    {ROPS, ROPS, "3.2.8", "payment", 6, "689400.25", "PLN", NULL, 0},
 };
 
 static void put_activities(struct demo_files *files, const struct activity *of, enum office office)
 {
     for (uint32_t i = 0; i < of->times; i++) {
         char entity[ENTITY_BYTES];
-        snprintf(entity, sizeof entity, "%s-%03u", of->entity != NULL ? of->entity : "", i + 1);
-        const struct demo_office_row row = {.kind = "activity",
-                                            .occurred_on = demo_files_day(files) + 15 +
-                                                           (int32_t)(i * 280 / of->times),
-                                            .task = of->task,
-                                            .region = seats[office],
-                                            .entity = of->entity != NULL ? entity : NULL,
-                                            .activity = of->activity,
-                                            .quantity = of->quantity,
-                                            .unit = of->unit};
+        const uint32_t unit = of->units > 0 ? i % of->units : i;
+        snprintf(entity, sizeof entity, "%s-%03u", of->entity != NULL ? of->entity : "", unit + 1);
+        const struct demo_office_row row = {
+            .kind = "activity",
+            .occurred_on = demo_files_day(files) + 15 + (int32_t)(i * 280 / of->times),
+            .task = of->task,
+            .region = of->units > 0 ? homes[unit].region : seats[office],
+            .entity = of->entity != NULL ? entity : NULL,
+            .activity = of->activity,
+            .quantity = of->quantity,
+            .unit = of->unit};
         demo_files_put(files, office, ACTIVITIES, &row);
     }
 }

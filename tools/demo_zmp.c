@@ -11,7 +11,7 @@ enum table { PARTICIPANTS, TRAINING, ADVISERS, PARTNERSHIP, COSTS, TABLE_COUNT }
 
 enum {
     TRAINEES = 150,
-    INTERNS = 44,
+    INTERNS = 45,
     ADVISERS_COUNT = 30,
     WOMEN = 25,
     MEMBERS = 45, /* people of the partnership */
@@ -52,7 +52,7 @@ static const struct demo_figure figures[] = {
     {"people_trained", .kind = "completed", .task = "Z3", .support = "training_*",
      EXACT(148, "148")},
     {"internship_people", .kind = "started", .task = "Z3", .support = "internship",
-     PRINTED(DEMO_FIGURE_SHARE, 30, "ok. 30 %"), .of = "people_trained"},
+     PRINTED(DEMO_FIGURE_SHARE, 30, "ok. 30 %"), .of = "people_without_job"},
     {"tv_episodes", .what = DEMO_FIGURE_TIMES, .kind = "activity", .task = "Z4",
      .activity = "tv_episode", EXACT(15, "15")},
     {"budget", .what = DEMO_FIGURE_SUM, .kind = "activity", .activity = "payment", .unit = "PLN",
