@@ -349,10 +349,10 @@ static void people_at_two_offices_make_the_partners_sum_larger(void **state)
 static void check_target(const struct demo_programme *programme, const struct target *target)
 {
     static const enum target_op ops[] = {
-        [DEMO_FIGURE_EQ] = TARGET_EQ,         [DEMO_FIGURE_GE] = TARGET_GE,
-        [DEMO_FIGURE_GT] = TARGET_GT,         [DEMO_FIGURE_APPROX] = TARGET_APPROX,
-        [DEMO_FIGURE_TEEN] = TARGET_TEEN,     [DEMO_FIGURE_PER] = TARGET_PER,
-        [DEMO_FIGURE_SHARE] = TARGET_OP_COUNT};
+        [DEMO_FIGURE_FREE] = TARGET_AVG,      [DEMO_FIGURE_EQ] = TARGET_EQ,
+        [DEMO_FIGURE_GE] = TARGET_GE,         [DEMO_FIGURE_GT] = TARGET_GT,
+        [DEMO_FIGURE_APPROX] = TARGET_APPROX, [DEMO_FIGURE_TEEN] = TARGET_TEEN,
+        [DEMO_FIGURE_PER] = TARGET_PER,       [DEMO_FIGURE_SHARE] = TARGET_OP_COUNT};
     const struct demo_figure *figure = &programme->figures[target->indicator];
     assert_int_equal(ops[figure->op], target->op);
     if (figure->op != DEMO_FIGURE_TEEN) {
@@ -374,6 +374,84 @@ static const struct target *printed_target(const struct programme *programme, ui
     return found;
 }
 
+/* "a|b" and "a*", as in a figure. */
+static bool names(const char *wanted, struct bytes id)
+{
+    bool found = false;
+    for (; !found && *wanted != '\0'; wanted += *wanted == '|' ? 1 : 0) {
+        const size_t size = strcspn(wanted, "|");
+        const bool front = wanted[size - 1] == '*';
+        const struct bytes text = bytes_of(wanted, front ? size - 1 : size);
+        found = bytes_equal(text,
+                            bytes_of(id.data, front && id.size > text.size ? text.size : id.size));
+        wanted += size;
+    }
+    return found;
+}
+
+static bool picks(const struct pick *pick, uint32_t number)
+{
+    for (uint32_t i = 0; i < pick->count; i++) {
+        if (pick->numbers[i] == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Both pick the same codes of each list. */
+static void check_picks(const struct programme *programme, const struct demo_figure *figure,
+                        const struct predicate *where)
+{
+    const char *const wanted[CODES_LIST_COUNT] = {
+        [CODES_PARTNER] = figure->partner,   [CODES_TASK] = figure->task,
+        [CODES_SUPPORT] = figure->support,   [CODES_OUTCOME] = figure->outcome,
+        [CODES_ACTIVITY] = figure->activity, [CODES_UNIT] = figure->unit,
+        [CODES_STATUS] = figure->status,     [CODES_FLAG] = figure->flag};
+    for (uint32_t list = 0; list < CODES_LIST_COUNT; list++) {
+        const struct pick *pick = &where->picks[list];
+        if ((wanted[list] != NULL) != (pick->count > 0)) {
+            fail_msg("%s: a condition of list %u stands in one place only", figure->id, list);
+        }
+        for (uint32_t i = 0; pick->count > 0 && i < programme->code_count[list]; i++) {
+            const struct bytes id = programme->codes[list][i].id;
+            if (names(wanted[list], id) != picks(pick, i)) {
+                fail_msg("%s: %.*s is meant in one place only", figure->id, BYTES_FMT(id));
+            }
+        }
+    }
+}
+
+static void check_where(const struct programme *programme, const struct demo_figure *figure,
+                        const struct predicate *where)
+{
+    for (uint32_t kind = EVENT_ENROLLED; kind < EVENT_KIND_COUNT; kind++) {
+        const bool meant = strcmp(figure->kind, event_kind_text((enum event_kind)kind)) == 0;
+        assert_int_equal(meant, (where->kinds >> kind) & 1);
+    }
+    check_picks(programme, figure, where);
+    assert_int_equal(figure->region != NULL ? 1 : 0, where->region_count);
+    assert_true(figure->region == NULL || bytes_is(where->regions[0], figure->region));
+    assert_int_equal(figure->women ? 1 << SEX_WOMAN : 0, where->sexes);
+    assert_int_equal(0, where->windows);
+    assert_int_equal(figure->age_to > 0, where->by_age);
+    assert_true(!where->by_age ||
+                (figure->age_from == where->age_from && figure->age_to == where->age_to));
+    assert_int_equal(figure->what == DEMO_FIGURE_ENTITIES, where->subject == SUBJECT_ENTITY);
+}
+
+/* All digits of what is printed are those of the value; words ("cztery", "V") have none. */
+static void check_printed(const struct demo_figure *figure)
+{
+    int64_t value = 0;
+    for (const char *at = figure->printed; *at != '\0'; at++) {
+        value = *at >= '0' && *at <= '9' ? 10 * value + (*at - '0') : value;
+    }
+    if (strpbrk(figure->printed, "0123456789") != NULL && value != figure->value) {
+        fail_msg("%s: %s is not %lld", figure->id, figure->printed, (long long)figure->value);
+    }
+}
+
 static void check_shipped(const struct demo_programme *play, const struct programme *programme)
 {
     assert_true(bytes_is(programme->id, play->id));
@@ -387,7 +465,9 @@ static void check_shipped(const struct demo_programme *play, const struct progra
         assert_true(bytes_is(indicator->id, figure->id));
         assert_int_equal(figure->what == DEMO_FIGURE_TIMES, indicator->mode == COUNT_OCCURRENCES);
         assert_int_equal(figure->what == DEMO_FIGURE_SUM, indicator->mode == COUNT_QUANTITY);
-        if (target != NULL && figure->op != DEMO_FIGURE_FREE) {
+        check_where(programme, figure, &indicator->where);
+        check_printed(figure);
+        if (target != NULL) {
             check_target(play, target);
         }
     }
