@@ -23,6 +23,7 @@ enum office {
     CIIPKZ,
     LUW,
     ROPS,
+    SAMORZAD,
     OWES_ZG,
     OWES_GW,
     PUP_GW,
@@ -56,6 +57,7 @@ static const char *const partners[OFFICE_COUNT] = {[WUP] = "WUP-ZIELONA-GORA",
                                                    [CIIPKZ] = "CIIPKZ",
                                                    [LUW] = "LUW",
                                                    [ROPS] = "ROPS",
+                                                   [SAMORZAD] = "SAMORZAD",
                                                    [OWES_ZG] = "OWES-ZIELONA-GORA",
                                                    [OWES_GW] = "OWES-GORZOW",
                                                    [PUP_GW] = "PUP-GORZOW",
@@ -64,10 +66,12 @@ static const char *const partners[OFFICE_COUNT] = {[WUP] = "WUP-ZIELONA-GORA",
                                                    [PUP_ZARY] = "PUP-ZARY"};
 
 static const char *const seats[OFFICE_COUNT] = {
-    [WUP] = "PL-0862",    [ODN] = "PL-0862",          [LKO] = "PL-0861",     [DS_UM] = "PL-0862",
-    [OHP] = "PL-0862",    [ROSZM] = "PL-0862",        [CIIPKZ] = "PL-0862",  [LUW] = "PL-0861",
-    [ROPS] = "PL-0862",   [OWES_ZG] = "PL-0862",      [OWES_GW] = "PL-0861", [PUP_GW] = "PL-0861",
-    [PUP_ZG] = "PL-0862", [PUP_ZAGAN] = "PL-0810021", [PUP_ZARY] = "PL-0811"};
+    [WUP] = "PL-0862",      [ODN] = "PL-0862",     [LKO] = "PL-0861",
+    [DS_UM] = "PL-0862",    [OHP] = "PL-0862",     [ROSZM] = "PL-0862",
+    [CIIPKZ] = "PL-0862",   [LUW] = "PL-0861",     [ROPS] = "PL-0862",
+    [SAMORZAD] = "PL-0862", [OWES_ZG] = "PL-0862", [OWES_GW] = "PL-0861",
+    [PUP_GW] = "PL-0861",   [PUP_ZG] = "PL-0862",  [PUP_ZAGAN] = "PL-0810021",
+    [PUP_ZARY] = "PL-0811"};
 
 /* What each indicator counts, and the plan with its sign. */
 #define PLAN(how, number, text) .op = DEMO_FIGURE_##how, .value = (number), .printed = (text)
@@ -442,6 +446,7 @@ static const struct activity {
     {OHP, OHP, "3.2.4", "exchange_meeting", 6, NULL, NULL, NULL, 0},
     {OHP, OHP, "3.2.4", "system_project", 2, NULL, NULL, NULL, 0},
     {LUW, LUW, "3.2.5", "register_entry", 12, NULL, NULL, "CIS", 0},
+    {SAMORZAD, SAMORZAD, "3.2.6", "payment", 4, "24 500,00", "PLN", NULL, 0},
     {OWES_ZG, OWES_GW, "3.2.9", "owes_advice", 30, "1,5", "hour", NULL, 0},
     {PUP_GW, PUP_ZARY, "2.4.1", "payment", 6, "95 400,00", "PLN", NULL, 0},
     {PUP_GW, PUP_ZARY, "2.5.4", "payment", 6, "248000", "PLN", NULL, 0},

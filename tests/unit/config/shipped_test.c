@@ -233,7 +233,7 @@ static const struct shipped {
     {"ABC", SOURCE_DIR "/config/programmes/abc.yaml", 3, 19, 0},
     {"ZMP", SOURCE_DIR "/config/programmes/zmp.yaml", 6, 13, 2},
     {"JOBTOWN", SOURCE_DIR "/config/programmes/jobtown.yaml", 11, 3, 0},
-    {"LUBUSKIE", SOURCE_DIR "/config/programmes/lubuskie.yaml", 15, 58, 1},
+    {"LUBUSKIE", SOURCE_DIR "/config/programmes/lubuskie.yaml", 16, 58, 1},
 };
 
 enum {
