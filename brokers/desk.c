@@ -24,6 +24,15 @@ static uint64_t since(uint64_t now_ms, uint64_t then_ms)
     return now_ms > then_ms ? now_ms - then_ms : 0;
 }
 
+/* Since it was heard; of one that never was, since it could have been. */
+static uint64_t silent_ms(const struct desk *desk, const struct desk_node *seen)
+{
+    const uint64_t since_ms = seen->heard_ms != 0     ? seen->heard_ms
+                              : seen->decided_ms != 0 ? seen->decided_ms
+                                                      : desk->opened_ms;
+    return since(desk->now_ms, since_ms);
+}
+
 /* What is known from the node's own word; null where it has said nothing. */
 static void put_standing(json_t *json, const struct desk *desk, const struct desk_node *seen,
                          uint64_t last_seq)
@@ -31,17 +40,18 @@ static void put_standing(json_t *json, const struct desk *desk, const struct des
     static const char *const names[] = {"head_seq",      "waiting",        "lag_ms",
                                         "rejected_open", "rejected_files", "imported_at_ms"};
     const uint64_t waiting = since(seen->head_seq, last_seq);
-    const uint64_t oldest = seen->standing.waiting_since_ms != 0 ? seen->standing.waiting_since_ms
-                                                                 : seen->last_received_ms;
+    /* The node's age and ours since then: no clock is compared with another machine's. */
+    const uint64_t lag_ms = seen->standing.waiting_ms + since(desk->now_ms, seen->told_ms);
     const uint64_t numbers[] = {seen->head_seq,
                                 waiting,
-                                waiting > 0 ? since(desk->wall_ms, oldest) : 0,
+                                waiting > 0 ? lag_ms : 0,
                                 seen->standing.rejected_rows,
                                 seen->standing.rejected_files,
                                 seen->standing.imported_at_ms};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         json_object_set_new(json, names[i],
-                            seen->told ? json_integer((json_int_t)numbers[i]) : json_null());
+                            seen->told_ms != 0 ? json_integer((json_int_t)numbers[i])
+                                               : json_null());
     }
 }
 
@@ -68,8 +78,7 @@ static json_t *node_json(const struct desk *desk, uint32_t number)
     put_number(json, "refused_batches", seen->refused_batches);
     put_number(json, "last_received_ms", seen->last_received_ms);
     put_number(json, "last_heard_ms", seen->last_heard_ms);
-    put_number(json, "silent_ms",
-               since(desk->now_ms, seen->heard_ms != 0 ? seen->heard_ms : desk->opened_ms));
+    put_number(json, "silent_ms", silent_ms(desk, seen));
     put_standing(json, desk, seen, reg.last_seq);
     return json;
 }

@@ -22,10 +22,11 @@ struct desk_node {
     uint64_t last_received_ms; /* of its newest batch; 0: none */
     uint64_t last_heard_ms;    /* of its newest message since the start; 0: none */
     uint64_t heard_ms;         /* the same, monotonic */
+    uint64_t decided_ms;       /* newest decision about it since the start, monotonic; 0: none */
     uint64_t events, rejected; /* in the log */
     uint64_t refused_batches;  /* broken or misplaced, since the start */
     /* What the node said of itself with its newest ping since the start. */
-    bool told; /* else it has not, or is older than standings are */
+    uint64_t told_ms; /* then, monotonic; 0: it has not, or is older than standings are */
     uint64_t head_seq;
     struct standing standing;
 };

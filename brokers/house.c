@@ -231,6 +231,7 @@ static enum err follow(struct house *self, const struct exchange_change *change)
         }
     }
     if (err == ERR_OK && change->node != NULL) {
+        self->nodes[change->node_number].decided_ms = clock_monotonic_ms();
         err = load_register(self, change);
     }
     return err;

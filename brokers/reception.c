@@ -237,7 +237,7 @@ static void note_ping(struct reception *self, uint32_t node)
 {
     struct desk_node *seen = &self->house->nodes[node];
     if (self->ping.has_standing) {
-        seen->told = true;
+        seen->told_ms = clock_monotonic_ms();
         seen->head_seq = self->ping.seq;
         seen->standing = self->ping.standing;
     }

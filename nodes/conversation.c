@@ -32,11 +32,12 @@ struct conversation {
     uint64_t told_seq;       /* head that the uplink knows of */
     uint64_t hello_again_ms; /* the greeting waits for a connection until then; UINT64_MAX: no */
     uint64_t greeted_ms;
-    struct standing standing; /* as of the last turn */
-    struct control told;      /* the last ping of this session; has_standing false: none yet */
+    struct control told; /* the last ping of this session; has_standing false: none yet */
     uint64_t told_ms;
-    uint64_t oldest_seq; /* of the batch that standing.waiting_since_ms is of */
-    bool asks;           /* it greets only to be given programmes */
+    uint64_t told_oldest_seq; /* as it was then */
+    uint64_t oldest_seq;      /* of the oldest batch without a receipt; 0: none waits */
+    uint64_t oldest_sealed_ms;
+    bool asks; /* it greets only to be given programmes */
     char stopped[128];
 };
 
@@ -83,17 +84,74 @@ static enum err send_hello(struct conversation *self)
     return err;
 }
 
+/* Which batch is the oldest without a receipt, and when it was sealed: looked up once for each. */
+static enum err find_oldest(struct conversation *self)
+{
+    const struct uplink_position position = uplink_position(self->uplink);
+    struct sealed_batch sealed;
+    struct batch_header header;
+    struct bytes bytes;
+    const uint64_t oldest_seq =
+        position.head_seq != position.acked_seq ? position.acked_seq + 1 : 0;
+    if (self->oldest_seq == oldest_seq || oldest_seq == 0) {
+        self->oldest_seq = oldest_seq;
+        return ERR_OK;
+    }
+    arena_reset(self->arena);
+    enum err err = records_begin(self->options.records, false);
+    if (err != ERR_OK) {
+        return err;
+    }
+    self->oldest_seq = oldest_seq;
+    err = records_batch_get(self->options.records, oldest_seq, self->arena, &bytes);
+    records_abort(self->options.records);
+    if (err == ERR_OK) {
+        err = codec_sealed_batch_decode(bytes, self->arena, &sealed);
+    }
+    if (err == ERR_OK) {
+        err = codec_batch_header_decode(sealed.header, self->arena, &header);
+    }
+    self->oldest_sealed_ms = err == ERR_OK ? header.sealed_at_ms : UINT64_MAX;
+    /* A batch that cannot be read is found, and said, when it is to be sent. */
+    return err == ERR_STORE || err == ERR_MEMORY ? err : ERR_OK;
+}
+
+static uint32_t capped(uint64_t number)
+{
+    return number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+}
+
+/* How the office stands now; find_oldest() is done. */
+static struct standing standing_now(const struct conversation *self)
+{
+    const struct rejects_sum sum = rejects_sum(self->options.rejects);
+    const uint64_t wall_ms = clock_wall_ms();
+    struct standing standing = {.imported_at_ms = sum.imported_at_ms,
+                                .rejected_rows = capped(sum.rows),
+                                .rejected_files = sum.files};
+    if (self->oldest_seq != 0) {
+        standing.waiting_ms =
+            wall_ms > self->oldest_sealed_ms ? wall_ms - self->oldest_sealed_ms : 1;
+    }
+    return standing;
+}
+
+/* The arena is used, and no transaction may be open. */
 static enum err send_ping(struct conversation *self)
 {
+    enum err err = find_oldest(self);
     const struct control control = {.seq = uplink_position(self->uplink).head_seq,
                                     .has_standing = true,
-                                    .standing = self->standing};
+                                    .standing = standing_now(self)};
     buffer_clear(&self->body);
-    const enum err err = codec_control_encode(&control, &self->body);
+    if (err == ERR_OK) {
+        err = codec_control_encode(&control, &self->body);
+    }
     /* A ping that cannot be sent is as good as one that is lost. */
     if (err == ERR_OK && send_body(self, MESSAGE_PING) == ERR_OK) {
         self->told = control;
         self->told_ms = clock_monotonic_ms();
+        self->told_oldest_seq = self->oldest_seq;
     }
     return err;
 }
@@ -582,63 +640,22 @@ static enum err ask_again(struct conversation *self)
 
 /* ---- standing ---- */
 
-/* When the oldest batch without a receipt was sealed; looked up once for each. */
-static enum err find_oldest(struct conversation *self)
-{
-    const struct uplink_position position = uplink_position(self->uplink);
-    struct sealed_batch sealed;
-    struct batch_header header;
-    struct bytes bytes;
-    if (position.head_seq == position.acked_seq) {
-        self->standing.waiting_since_ms = self->oldest_seq = 0;
-        return ERR_OK;
-    }
-    if (self->oldest_seq == position.acked_seq + 1) {
-        return ERR_OK;
-    }
-    arena_reset(self->arena);
-    enum err err = records_begin(self->options.records, false);
-    if (err != ERR_OK) {
-        return err;
-    }
-    self->oldest_seq = position.acked_seq + 1;
-    err = records_batch_get(self->options.records, self->oldest_seq, self->arena, &bytes);
-    records_abort(self->options.records);
-    if (err == ERR_OK) {
-        err = codec_sealed_batch_decode(bytes, self->arena, &sealed);
-    }
-    if (err == ERR_OK) {
-        err = codec_batch_header_decode(sealed.header, self->arena, &header);
-    }
-    self->standing.waiting_since_ms = err == ERR_OK ? header.sealed_at_ms : 0;
-    /* A batch that cannot be read is found, and said, when it is to be sent. */
-    return err == ERR_STORE || err == ERR_MEMORY ? err : ERR_OK;
-}
-
-static uint32_t capped(uint64_t number)
-{
-    return number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
-}
-
 /* Tells the lead at once what changed at the office, and now and then how far the outbox is; the
  * pings of an idle link say it again. */
 static enum err tell_standing(struct conversation *self)
 {
-    const struct rejects_sum sum = rejects_sum(self->options.rejects);
     const struct standing *told = &self->told.standing;
-    const bool changed = !self->told.has_standing || told->imported_at_ms != sum.imported_at_ms ||
-                         told->rejected_rows != capped(sum.rows) ||
-                         told->rejected_files != sum.files;
+    const struct standing now = standing_now(self);
+    const bool changed = !self->told.has_standing || told->imported_at_ms != now.imported_at_ms ||
+                         told->rejected_rows != now.rejected_rows ||
+                         told->rejected_files != now.rejected_files;
     const bool due = clock_monotonic_ms() >= self->told_ms + TELL_MOVED_MS;
     if (uplink_state(self->uplink) != UPLINK_READY || (!changed && !due)) {
         return ERR_OK;
     }
     const enum err err = find_oldest(self);
-    self->standing.imported_at_ms = sum.imported_at_ms;
-    self->standing.rejected_rows = capped(sum.rows);
-    self->standing.rejected_files = sum.files;
     const bool moved = self->told.seq != uplink_position(self->uplink).head_seq ||
-                       told->waiting_since_ms != self->standing.waiting_since_ms;
+                       self->told_oldest_seq != self->oldest_seq;
     return err == ERR_OK && (changed || moved) ? send_ping(self) : err;
 }
 

@@ -275,7 +275,7 @@ enum err codec_control_decode(struct bytes from, struct arena *arena, struct con
                             .retry_after_ms = message->retry_after_ms,
                             .has_standing = message->standing != NULL};
     if (out->has_standing) {
-        out->standing = (struct standing){.waiting_since_ms = message->standing->waiting_since_ms,
+        out->standing = (struct standing){.waiting_ms = message->standing->waiting_ms,
                                           .imported_at_ms = message->standing->imported_at_ms,
                                           .rejected_rows = message->standing->rejected_rows,
                                           .rejected_files = message->standing->rejected_files};
@@ -291,7 +291,7 @@ enum err codec_control_encode(const struct control *from, struct buffer *out)
         return err;
     }
     Ogniwo__V1__Standing standing = OGNIWO__V1__STANDING__INIT;
-    standing.waiting_since_ms = from->standing.waiting_since_ms;
+    standing.waiting_ms = from->standing.waiting_ms;
     standing.imported_at_ms = from->standing.imported_at_ms;
     standing.rejected_rows = from->standing.rejected_rows;
     standing.rejected_files = from->standing.rejected_files;

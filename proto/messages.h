@@ -153,9 +153,8 @@ struct signed_receipt {
 
 /* What a node says of its office with a PING: numbers alone. */
 struct standing {
-    uint64_t
-        waiting_since_ms;    /* when the oldest event without a receipt was sealed; 0: none waits */
-    uint64_t imported_at_ms; /* 0: never */
+    uint64_t waiting_ms; /* since the oldest event without a receipt was sealed; 0: none waits */
+    uint64_t imported_at_ms;                /* 0: never */
     uint32_t rejected_rows, rejected_files; /* to be mended */
 };
 

@@ -45,7 +45,7 @@ static struct control standing_of(uint32_t rows)
 {
     return (struct control){.seq = 20,
                             .has_standing = true,
-                            .standing = {.waiting_since_ms = clock_wall_ms() - 90000,
+                            .standing = {.waiting_ms = 90000,
                                          .imported_at_ms = 1325376000123,
                                          .rejected_rows = rows,
                                          .rejected_files = 2}};
@@ -83,6 +83,23 @@ static void a_node_tells_how_its_office_stands(void **state)
     assert_int_equal(19, here_node_counter(&here, 0, "waiting"));
     assert_in_range(here_node_counter(&here, 0, "lag_ms"), 90000, 150000);
     assert_in_range(here_node_counter(&here, 0, "silent_ms"), 0, 60000);
+    raw_close(&raw);
+}
+
+static void the_age_of_what_waits_grows_between_two_pings(void **state)
+{
+    struct raw raw;
+    (void)state;
+    still_open(&here, "KLUCZ", &raw);
+    const struct control told = standing_of(17);
+    ping(&raw, &told);
+    assert_int_equal(MESSAGE_PONG, raw_wait(&raw));
+    const uint64_t end_ms = clock_monotonic_ms() + 60 * TOLD_MS;
+    while (here_node_counter(&here, 0, "lag_ms") <= 90000) {
+        assert_true(clock_monotonic_ms() < end_ms);
+        here_turn(&here);
+    }
+    assert_in_range(here_node_counter(&here, 0, "lag_ms"), 90001, 150000);
     raw_close(&raw);
 }
 
@@ -305,6 +322,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM(a_node_tells_how_its_office_stands),
+        CLAIM(the_age_of_what_waits_grows_between_two_pings),
         CLAIM(a_ping_as_of_old_is_heard_and_tells_nothing),
         CLAIM(a_ping_that_cannot_be_read_is_a_sign_of_life),
         CLAIM(an_older_copy_of_a_node_tells_nothing),

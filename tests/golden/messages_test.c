@@ -246,7 +246,7 @@ static void a_ping_is_as_ever(void **state)
     static const uint8_t before_standings[] = {0x09, 0x06, 0x04, 0, 0, 0, 0, 0, 0};
     const struct control ping = {.seq = 1030,
                                  .has_standing = true,
-                                 .standing = {.waiting_since_ms = 1325376000123,
+                                 .standing = {.waiting_ms = 90000,
                                               .imported_at_ms = 1325376000100,
                                               .rejected_rows = 17,
                                               .rejected_files = 2}};
