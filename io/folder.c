@@ -161,15 +161,15 @@ static struct candidate *find(const struct folder *self, const char *name)
     return NULL;
 }
 
-static bool was_moved_in(const struct folder *self, const char *name)
+/* The name among those moved in, or null. */
+static char *find_moved(const struct folder *self, const char *name)
 {
-    const size_t size = strlen(name) + 1;
     for (size_t at = 0; at < self->moved.size; at += strlen((char *)self->moved.data + at) + 1) {
-        if (size <= self->moved.size - at && memcmp(self->moved.data + at, name, size) == 0) {
-            return true;
+        if (strcmp((char *)self->moved.data + at, name) == 0) {
+            return (char *)self->moved.data + at;
         }
     }
-    return false;
+    return NULL;
 }
 
 /* A file that is there, with what is known of it already. */
@@ -187,7 +187,7 @@ static struct candidate candidate_of(const struct folder *self, const char *name
         file.shape = shape_of(about);
         file.since_ms = now_ms;
         file.not_before_ms = 0;
-        file.whole = was_moved_in(self, name);
+        file.whole = find_moved(self, name) != NULL;
     }
     return file;
 }
@@ -252,14 +252,19 @@ static enum err rescan(struct folder *self, uint64_t now_ms)
     return ERR_OK;
 }
 
-/* Notes the name of a file that was moved in: a rename is one step, so the file is whole. One whose
- * name finds no room here rests like all others. */
+/* Notes the name of a file that was moved in: a rename is one step, so the file is whole, until it
+ * is written in place. One whose name finds no room here rests like all others. */
 static void note_moved(struct folder *self, const struct inotify_event *notice)
 {
-    if ((notice->mask & IN_MOVED_TO) != 0 && notice->len > 0) {
+    char *moved = notice->len > 0 ? find_moved(self, notice->name) : NULL;
+    if ((notice->mask & IN_MOVED_TO) != 0 && notice->len > 0 && moved == NULL) {
         const enum err err =
             buffer_add(&self->moved, bytes_of(notice->name, strlen(notice->name) + 1));
         (void)err;
+    }
+    if ((notice->mask & IN_CLOSE_WRITE) != 0 && moved != NULL) {
+        /* No file has this name. */
+        memset(moved, '/', strlen(moved));
     }
 }
 
@@ -281,9 +286,10 @@ static bool take_notices(struct folder *self)
 
 static uint64_t due_ms(const struct folder *self, const struct candidate *file)
 {
-    const bool soon = file->whole && self->rest_ms > MOVED_REST_MS;
-    const uint64_t rested_ms =
-        soon ? self->moved_at_ms + MOVED_REST_MS : file->since_ms + self->rest_ms;
+    const uint64_t moved_ms = self->moved_at_ms + MOVED_REST_MS;
+    uint64_t rested_ms = file->since_ms + self->rest_ms;
+    /* Others that come on and on hold none up beyond its own rest. */
+    rested_ms = file->whole && moved_ms < rested_ms ? moved_ms : rested_ms;
     return rested_ms > file->not_before_ms ? rested_ms : file->not_before_ms;
 }
 

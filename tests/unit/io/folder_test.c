@@ -174,6 +174,36 @@ static void a_file_written_to_after_it_was_moved_in_rests(void **state)
     expect_next(office, 1101 + REST_MS, "plik.csv", "half and more");
 }
 
+static void a_file_moved_in_and_written_to_before_it_was_looked_at_rests(void **state)
+{
+    struct office *office = *state;
+    expect_next(office, 1000, NULL, NULL);
+    move_in(office, "plik.csv", "half");
+    drop(office, "plik.csv", "half and more");
+    expect_next(office, 1001, NULL, NULL);
+    expect_next(office, 1000 + REST_MS, NULL, NULL);
+    expect_next(office, 1001 + REST_MS, "plik.csv", "half and more");
+    /* One that takes its place in one step is whole again. */
+    drop(office, "plik.csv", "half");
+    move_in(office, "plik.csv", "whole");
+    expect_next(office, 9000, NULL, NULL);
+    expect_next(office, 9100, "plik.csv", "whole");
+}
+
+static void files_that_come_on_and_on_hold_up_none_beyond_its_own_rest(void **state)
+{
+    struct office *office = *state;
+    char name[32];
+    expect_next(office, 1000, NULL, NULL);
+    move_in(office, "a.csv", "first");
+    for (uint64_t now_ms = 1001; now_ms < 1001 + REST_MS; now_ms += 15) {
+        expect_next(office, now_ms, NULL, NULL);
+        (void)snprintf(name, sizeof name, "b%u.csv", (unsigned)now_ms);
+        move_in(office, name, "more");
+    }
+    expect_next(office, 1001 + REST_MS, "a.csv", "first");
+}
+
 static void a_file_that_grows_waits_on(void **state)
 {
     struct office *office = *state;
@@ -394,6 +424,8 @@ int main(void)
         CASE(files_moved_in_are_taken_almost_at_once_in_the_order_of_names),
         CASE(a_file_written_in_place_beside_one_moved_in_rests_all_the_same),
         CASE(a_file_written_to_after_it_was_moved_in_rests),
+        CASE(a_file_moved_in_and_written_to_before_it_was_looked_at_rests),
+        CASE(files_that_come_on_and_on_hold_up_none_beyond_its_own_rest),
         CASE(a_file_that_grows_waits_on),
         CASE(a_file_written_without_a_notice_is_not_taken_half),
         CASE(files_come_in_the_order_of_their_names),
