@@ -10,13 +10,13 @@
 
 enum { CELL_BYTES = 96, LINE_BYTES = 256, NAME_COLUMNS_MAX = 24 };
 
-static const char *text_at(const json_t *json, const char *name)
+const char *standing_text(const json_t *json, const char *name)
 {
     const char *text = json_string_value(json_object_get(json, name));
     return text != NULL ? text : "";
 }
 
-static uint64_t number_at(const json_t *json, const char *name)
+uint64_t standing_number(const json_t *json, const char *name)
 {
     const json_int_t number = json_integer_value(json_object_get(json, name));
     return number > 0 ? (uint64_t)number : 0;
@@ -37,32 +37,33 @@ static bool is_revoked(const json_t *node, const struct standing_limits *limits)
 
 static bool is_silent(const json_t *node, const struct standing_limits *limits)
 {
-    const bool heard = number_at(node, "last_heard_ms") > 0;
-    return number_at(node, "silent_ms") > (heard ? limits->silent_ms : limits->grace_ms);
+    const bool heard = standing_number(node, "last_heard_ms") > 0;
+    return standing_number(node, "silent_ms") > (heard ? limits->silent_ms : limits->grace_ms);
 }
 
 static bool is_awaited(const json_t *node, const struct standing_limits *limits)
 {
     (void)limits;
-    return number_at(node, "last_heard_ms") == 0;
+    return standing_number(node, "last_heard_ms") == 0;
 }
 
 static bool is_mending(const json_t *node, const struct standing_limits *limits)
 {
     (void)limits;
-    return number_at(node, "rejected_files") > 0;
+    return standing_number(node, "rejected_files") > 0;
 }
 
 static bool is_behind(const json_t *node, const struct standing_limits *limits)
 {
     (void)limits;
-    return number_at(node, "waiting") > 0 && number_at(node, "lag_ms") > STANDING_BEHIND_MS;
+    return standing_number(node, "waiting") > 0 &&
+           standing_number(node, "lag_ms") > STANDING_BEHIND_MS;
 }
 
 static bool is_quiet(const json_t *node, const struct standing_limits *limits)
 {
-    const uint64_t last_ms = number_at(node, "last_received_ms");
-    return last_ms > 0 && last_ms + STANDING_QUIET_MS < limits->wall_ms;
+    /* 0 where nothing was ever received. */
+    return standing_number(node, "last_received_ms") + STANDING_QUIET_MS < limits->wall_ms;
 }
 
 static bool is_connected(const json_t *node, const struct standing_limits *limits)
@@ -90,7 +91,7 @@ enum { STATE_COUNT = sizeof states / sizeof states[0] };
 
 static const struct state *state_of(const json_t *node)
 {
-    const char *name = text_at(node, "state");
+    const char *name = standing_text(node, "state");
     size_t i = 0;
     while (i < STATE_COUNT - 1 && strcmp(states[i].name, name) != 0) {
         i++;
@@ -101,11 +102,24 @@ static const struct state *state_of(const json_t *node)
 static int compare_names(const void *a, const void *b)
 {
     const json_t *const *left = a, *const *right = b;
-    const int order = strcmp(text_at(*left, "name"), text_at(*right, "name"));
-    return order != 0 ? order : strcmp(text_at(*left, "node"), text_at(*right, "node"));
+    const int order = strcmp(standing_text(*left, "name"), standing_text(*right, "name"));
+    return order != 0 ? order : strcmp(standing_text(*left, "node"), standing_text(*right, "node"));
 }
 
-static void sort_nodes(json_t *nodes)
+/* The gravest first; the revoked last, of whom nothing is expected. */
+static size_t weight_of(const json_t *node)
+{
+    return is_revoked(node, NULL) ? STATE_COUNT : (size_t)(state_of(node) - states);
+}
+
+static int compare_weights(const void *a, const void *b)
+{
+    const json_t *const *left = a, *const *right = b;
+    const size_t one = weight_of(*left), other = weight_of(*right);
+    return one != other ? (one < other ? -1 : 1) : compare_names(a, b);
+}
+
+static void sort_nodes(json_t *nodes, int (*compare)(const void *, const void *))
 {
     const size_t count = json_array_size(nodes);
     json_t **sorted = calloc(count + 1, sizeof(json_t *));
@@ -113,7 +127,7 @@ static void sort_nodes(json_t *nodes)
         sorted[i] = json_incref(json_array_get(nodes, i));
     }
     if (sorted != NULL) {
-        qsort(sorted, count, sizeof(json_t *), compare_names);
+        qsort(sorted, count, sizeof(json_t *), compare);
         json_array_clear(nodes);
     }
     for (size_t i = 0; sorted != NULL && i < count; i++) {
@@ -134,7 +148,7 @@ void standing_judge(json_t *answer, const struct standing_limits *limits)
     json_int_t counts[sizeof counted / sizeof counted[0]] = {0}, all = 0;
     json_t *nodes = json_object_get(answer, "nodes"), *node, *summary = json_object();
     size_t index;
-    sort_nodes(nodes);
+    sort_nodes(nodes, compare_names);
     json_array_foreach(nodes, index, node)
     {
         size_t i = 0;
@@ -160,14 +174,16 @@ static void put_state(json_t *row, const json_t *node, bool polish, uint64_t wal
 {
     const struct state *state = state_of(node);
     char age[MOMENT_TEXT_BYTES] = "", text[CELL_BYTES];
-    const bool never = strcmp(state->name, "silent") == 0 && number_at(node, "last_heard_ms") == 0;
+    const bool never =
+        strcmp(state->name, "silent") == 0 && standing_number(node, "last_heard_ms") == 0;
     const char *words = never    ? (polish ? "BEZ KONTAKTU" : "NEVER HEARD")
                         : polish ? state->polish
                                  : state->english;
-    if (!never && state->age != NULL && strcmp(state->age, "silent_ms") == 0) {
-        moment_age(1, 1 + number_at(node, "silent_ms"), age);
-    } else if (!never && state->age != NULL) {
-        moment_age(number_at(node, "last_received_ms"), wall_ms, age);
+    const bool silence = state->age != NULL && strcmp(state->age, "silent_ms") == 0;
+    const uint64_t then_ms = silence ? 1 : standing_number(node, "last_received_ms");
+    const uint64_t now_ms = silence ? 1 + standing_number(node, "silent_ms") : wall_ms;
+    if (state->age != NULL && !never && then_ms != 0) {
+        moment_age(then_ms, now_ms, age);
     }
     snprintf(text, sizeof text, "%s%s%s", words, age[0] != '\0' ? " " : "", age);
     json_object_set_new(row, "state", json_string(text));
@@ -178,17 +194,17 @@ static void put_number(json_t *row, const json_t *node, const char *name)
 {
     char text[CELL_BYTES] = "-";
     if (is_number(node, name)) {
-        snprintf(text, sizeof text, "%" PRIu64, number_at(node, name));
+        snprintf(text, sizeof text, "%" PRIu64, standing_number(node, name));
     }
     json_object_set_new(row, name, json_string(text));
 }
 
 static void put_mending(json_t *row, const json_t *node, bool polish)
 {
-    const uint64_t files = number_at(node, "rejected_files");
+    const uint64_t files = standing_number(node, "rejected_files");
     char text[CELL_BYTES];
     put_number(row, node, "rejected_open");
-    if (files > 0 && number_at(node, "rejected_open") == 0) {
+    if (files > 0 && standing_number(node, "rejected_open") == 0) {
         /* Files that could not be read at all. */
         snprintf(text, sizeof text, "%" PRIu64 " %s", files,
                  polish ? (files == 1 ? "plik" : "pl.") : (files == 1 ? "file" : "files"));
@@ -207,7 +223,7 @@ static void put_age(json_t *row, const char *name, uint64_t then_ms, uint64_t no
 static void put_name(json_t *row, const json_t *node, const char *name)
 {
     struct buffer cut = {.bytes_max = LINE_BYTES};
-    if (screen_fit(text_at(node, name), NAME_COLUMNS_MAX, &cut) == ERR_OK) {
+    if (screen_fit(standing_text(node, name), NAME_COLUMNS_MAX, &cut) == ERR_OK) {
         json_object_set_new(row, name, json_stringn((const char *)cut.data, cut.size));
     }
     buffer_fini(&cut);
@@ -216,12 +232,12 @@ static void put_name(json_t *row, const json_t *node, const char *name)
 static json_t *row_of(const json_t *node, bool polish, uint64_t wall_ms)
 {
     json_t *row = json_object();
-    const uint64_t lag_ms = number_at(node, "lag_ms");
+    const uint64_t lag_ms = standing_number(node, "lag_ms");
     put_name(row, node, "name");
     put_name(row, node, "partner");
     put_state(row, node, polish, wall_ms);
-    put_age(row, "data", number_at(node, "last_received_ms"), wall_ms);
-    put_age(row, "lag", number_at(node, "waiting") > 0 ? 1 : 0, 1 + lag_ms);
+    put_age(row, "data", standing_number(node, "last_received_ms"), wall_ms);
+    put_age(row, "lag", standing_number(node, "waiting") > 0 ? 1 : 0, 1 + lag_ms);
     put_number(row, node, "events");
     put_number(row, node, "waiting");
     put_number(row, node, "rejected");
@@ -229,7 +245,7 @@ static json_t *row_of(const json_t *node, bool polish, uint64_t wall_ms)
     return row;
 }
 
-static void draw_nodes(const json_t *nodes, bool polish, uint64_t wall_ms, struct screen *screen)
+static void draw_nodes(const json_t *from, bool polish, uint64_t wall_ms, struct screen *screen)
 {
     static const struct sheet_column columns[] = {
         {.key = "name", .english = "NODE", .polish = "WĘZEŁ", .shrinks = true},
@@ -244,12 +260,14 @@ static void draw_nodes(const json_t *nodes, bool polish, uint64_t wall_ms, struc
     };
     struct sheet sheet = {.columns = columns,
                           .column_count = sizeof columns / sizeof columns[0] - 1};
-    json_t *rows = json_array(), *node;
+    json_t *rows = json_array(), *nodes = json_copy((json_t *)(uintptr_t)from), *node;
     size_t index;
-    json_array_foreach((json_t *)(uintptr_t)nodes, index, node)
+    /* So that a frame cut at the window's end leaves out those that are well. */
+    sort_nodes(nodes, compare_weights);
+    json_array_foreach(nodes, index, node)
     {
         json_array_append_new(rows, row_of(node, polish, wall_ms));
-        if (strcmp(text_at(node, "name"), text_at(node, "partner")) != 0) {
+        if (strcmp(standing_text(node, "name"), standing_text(node, "partner")) != 0) {
             /* Partners are told where nodes are not named after them. */
             sheet.column_count = sizeof columns / sizeof columns[0];
         }
@@ -264,21 +282,22 @@ static void draw_nodes(const json_t *nodes, bool polish, uint64_t wall_ms, struc
     }
     free(text);
     json_decref(rows);
+    json_decref(nodes);
 }
 
 void standing_draw(const json_t *answer, bool polish, uint64_t wall_ms, struct screen *screen)
 {
     const json_t *summary = json_object_get(answer, "summary");
-    const uint64_t silent = number_at(summary, "silent");
+    const uint64_t silent = standing_number(summary, "silent");
     char line[LINE_BYTES];
     snprintf(line, sizeof line,
              polish ? "węzłów %" PRIu64 ": połączone %" PRIu64 ", %s %" PRIu64
                       ", opóźnione %" PRIu64 ", do poprawy %" PRIu64
                     : "nodes %" PRIu64 ": connected %" PRIu64 ", %s %" PRIu64 ", behind %" PRIu64
                       ", to mend %" PRIu64,
-             number_at(summary, "nodes"), number_at(summary, "connected"),
+             standing_number(summary, "nodes"), standing_number(summary, "connected"),
              polish ? (silent > 0 ? "MILCZY" : "milczy") : (silent > 0 ? "SILENT" : "silent"),
-             silent, number_at(summary, "behind"), number_at(summary, "mending"));
+             silent, standing_number(summary, "behind"), standing_number(summary, "mending"));
     screen_line(screen, silent > 0 ? SCREEN_LOUD : SCREEN_BOLD, line);
     draw_nodes(json_object_get(answer, "nodes"), polish, wall_ms, screen);
 }

@@ -20,12 +20,13 @@ enum {
     STANDING_BEHIND_MS = 10 * 1000
 };
 
-/* Offices report month by month: who is connected and has sent nothing for longer is noted. */
+/* Offices report month by month: who is connected and has sent nothing for longer, or never, is
+ * noted. */
 #define STANDING_QUIET_MS (UINT64_C(35) * 24 * 60 * 60 * 1000)
 
 struct standing_limits {
     uint64_t silent_ms; /* of a node that was heard since the broker's start */
-    uint64_t grace_ms;  /* of one that was not */
+    uint64_t grace_ms;  /* of one that was not, since then or since it was enrolled */
     uint64_t wall_ms;   /* now */
 };
 
@@ -34,7 +35,12 @@ struct standing_limits {
  * (without the revoked), connected, silent, behind and with rows or files to mend. */
 void standing_judge(json_t *answer, const struct standing_limits *limits);
 
-/* The summary and the table of the nodes of a judged answer, as lines of the frame in hand. */
+/* The summary and the table of the nodes of a judged answer, the gravest state first and then by
+ * name, as lines of the frame in hand. */
 void standing_draw(const json_t *answer, bool polish, uint64_t wall_ms, struct screen *screen);
+
+/* A member of an answer's object; "" and 0 where there is none. */
+const char *standing_text(const json_t *json, const char *name);
+uint64_t standing_number(const json_t *json, const char *name);
 
 #endif

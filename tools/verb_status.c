@@ -34,21 +34,10 @@ static const struct usage_option options[] = {
     {"every", 'e', "SECONDS", "With --watch: how often (default 1)", USAGE_NUMBER,
      offsetof(struct status_request, every_s)},
     {"silent", 's', "SECONDS",
-     "When a node counts as silent (default 15; in the first 45 after the broker's start it may "
-     "still be on its way)",
+     "When a node counts as silent (default 15; in the first 45 after the broker's start, or "
+     "its enrolment, it may still be on its way)",
      USAGE_NUMBER, offsetof(struct status_request, silent_s)},
 };
-
-static const char *text_at(const json_t *json, const char *name)
-{
-    const char *text = json_string_value(json_object_get(json, name));
-    return text != NULL ? text : "";
-}
-
-static json_int_t number_at(const json_t *json, const char *name)
-{
-    return json_integer_value(json_object_get(json, name));
-}
 
 /* ---- broker ---- */
 
@@ -67,26 +56,24 @@ static void draw_broker(const json_t *json, bool polish, struct screen *screen)
     const json_t *counters = json_object_get(json, "counters");
     const json_t *programmes = json_object_get(json, "programmes");
     char line[LINE_BYTES];
-    snprintf(line, sizeof line, "broker  %s  %s %s", text_at(json, "endpoint"),
-             polish ? "wymiana" : "exchange", text_at(json, "exchange"));
+    snprintf(line, sizeof line, "broker  %s  %s %s", standing_text(json, "endpoint"),
+             polish ? "wymiana" : "exchange", standing_text(json, "exchange"));
     screen_line(screen, SCREEN_PLAIN, line);
-    snprintf(line, sizeof line, "  %s %" JSON_INTEGER_FORMAT "  root %.16s…  totals %.16s…",
-             polish ? "pozycja" : "position", number_at(json, "position"), text_at(json, "root"),
-             text_at(json, "totals"));
+    snprintf(line, sizeof line, "  %s %" PRIu64 "  root %.16s…  totals %.16s…",
+             polish ? "pozycja" : "position", standing_number(json, "position"),
+             standing_text(json, "root"), standing_text(json, "totals"));
     screen_line(screen, SCREEN_PLAIN, line);
     int used = snprintf(line, sizeof line, "  %s:", polish ? "programy" : "programmes");
     for (size_t i = 0; i < json_array_size(programmes) && used < (int)sizeof line; i++) {
         used += snprintf(line + used, sizeof line - (size_t)used, " %s",
-                         text_at(json_array_get(programmes, i), "programme"));
+                         standing_text(json_array_get(programmes, i), "programme"));
     }
     screen_line(screen, SCREEN_PLAIN, line);
-    snprintf(line, sizeof line,
-             "  %s: %" JSON_INTEGER_FORMAT " (%" JSON_INTEGER_FORMAT " %s, %" JSON_INTEGER_FORMAT
-             " %s)",
+    snprintf(line, sizeof line, "  %s: %" PRIu64 " (%" PRIu64 " %s, %" PRIu64 " %s)",
              polish ? "paczki od startu" : "batches since the start",
-             number_at(counters, "batches_appended"), number_at(counters, "batches_duplicate"),
-             polish ? "powtórzonych" : "duplicate", number_at(counters, "batches_refused"),
-             polish ? "odrzuconych" : "refused");
+             standing_number(counters, "batches_appended"),
+             standing_number(counters, "batches_duplicate"), polish ? "powtórzonych" : "duplicate",
+             standing_number(counters, "batches_refused"), polish ? "odrzuconych" : "refused");
     screen_line(screen, SCREEN_PLAIN, line);
     standing_draw(json, polish, clock_wall_ms(), screen);
 }
@@ -162,7 +149,7 @@ static enum err draw_watch(struct watch *self)
     moment_local(clock_wall_ms(), now);
     moment_local(self->lost_ms, lost);
     snprintf(line, sizeof line, "ogniwo  %s  %s", now,
-             self->answer != NULL ? text_at(self->answer, "endpoint") : self->endpoint);
+             self->answer != NULL ? standing_text(self->answer, "endpoint") : self->endpoint);
     screen_line(self->screen, SCREEN_PLAIN, line);
     if (self->lost_ms != 0) {
         snprintf(line, sizeof line,
@@ -257,27 +244,25 @@ static void print_node(const json_t *json, bool polish)
 {
     size_t index;
     json_t *programme;
-    const char *stopped = text_at(json, "stopped");
-    printf("node  %s  %s %s  %s%s%s\n", text_at(json, "name"), polish ? "partner" : "of",
-           text_at(json, "partner"), uplink_text(text_at(json, "uplink"), polish),
+    const char *stopped = standing_text(json, "stopped");
+    printf("node  %s  %s %s  %s%s%s\n", standing_text(json, "name"), polish ? "partner" : "of",
+           standing_text(json, "partner"), uplink_text(standing_text(json, "uplink"), polish),
            stopped[0] != '\0' ? ": " : "", stopped);
-    printf("  %s %" JSON_INTEGER_FORMAT "  %s %" JSON_INTEGER_FORMAT "  %s %" JSON_INTEGER_FORMAT
-           "\n",
-           polish ? "zdarzeń" : "events", number_at(json, "head_seq"),
-           polish ? "u lidera" : "at the lead", number_at(json, "acked_seq"),
-           polish ? "czeka" : "waiting", number_at(json, "waiting"));
-    printf("  %s %" JSON_INTEGER_FORMAT "  %s %" JSON_INTEGER_FORMAT "  %s %" JSON_INTEGER_FORMAT
-           "%s\n",
-           polish ? "plików" : "files", number_at(json, "files"), polish ? "osób" : "people",
-           number_at(json, "people"), polish ? "do poprawy" : "to mend",
-           number_at(json, "rejected_rows"),
+    printf("  %s %" PRIu64 "  %s %" PRIu64 "  %s %" PRIu64 "\n", polish ? "zdarzeń" : "events",
+           standing_number(json, "head_seq"), polish ? "u lidera" : "at the lead",
+           standing_number(json, "acked_seq"), polish ? "czeka" : "waiting",
+           standing_number(json, "waiting"));
+    printf("  %s %" PRIu64 "  %s %" PRIu64 "  %s %" PRIu64 "%s\n", polish ? "plików" : "files",
+           standing_number(json, "files"), polish ? "osób" : "people",
+           standing_number(json, "people"), polish ? "do poprawy" : "to mend",
+           standing_number(json, "rejected_rows"),
            json_is_true(json_object_get(json, "reading"))
                ? (polish ? "  czyta plik" : "  reading a file")
                : "");
     json_array_foreach(json_object_get(json, "programmes"), index, programme)
     {
         if (!json_is_true(json_object_get(programme, "in_force"))) {
-            printf("  %s: %s\n", text_at(programme, "programme"),
+            printf("  %s: %s\n", standing_text(programme, "programme"),
                    polish ? "program jeszcze nie nadszedł od lidera"
                           : "the programme has not come from the lead yet");
         }

@@ -109,8 +109,8 @@ static void all_are_connected_at_first(void **state)
 {
     const char *const words[] = {"status", "--lang", "en", NULL};
     (void)state;
-    wait_until_it_stands(KLUCZ, "connected", 0);
-    wait_until_it_stands(STOPIL, "connected", 0);
+    wait_until_it_stands(KLUCZ, "quiet", 0);
+    wait_until_it_stands(STOPIL, "quiet", 0);
     assert_table_says(words, "nodes 2: connected 2, silent 0, behind 0, to mend 0");
 }
 

@@ -122,10 +122,13 @@ static void a_node_without_news_is_noted_only(void **state)
     json_t *node = good_node("a");
     set(node, "last_received_ms", NOW_MS - STANDING_QUIET_MS - 1);
     assert_state(node, "quiet", "11000");
-    /* One that never sent anything may have nothing yet. */
+    node = good_node("a");
+    set(node, "last_received_ms", NOW_MS - STANDING_QUIET_MS);
+    assert_state(node, "connected", "11000");
+    /* Nor has one that never sent anything. */
     node = good_node("a");
     set(node, "last_received_ms", 0);
-    assert_state(node, "connected", "11000");
+    assert_state(node, "quiet", "11000");
 }
 
 static void a_revoked_node_is_not_missed(void **state)
@@ -192,15 +195,42 @@ static json_t *mixed_answer(void)
     return answer;
 }
 
+/* The names that begin the lines of the table, in their order. */
+static void the_gravest_state_is_drawn_first_and_then_by_name(void **state)
+{
+    (void)state;
+    json_t *a = good_node("a"), *b = good_node("b"), *c = good_node("c"), *d = good_node("d");
+    json_t *e = good_node("e"), *f = good_node("f"), *g = good_node("g"), *h = good_node("h");
+    json_object_set_new(a, "revoked", json_true());
+    set(a, "silent_ms", 3600000);
+    set(c, "last_received_ms", 0);
+    set(d, "waiting", 7);
+    set(d, "lag_ms", 60000);
+    set(e, "rejected_files", 1);
+    set(f, "last_heard_ms", 0);
+    set(g, "silent_ms", 60000);
+    set(h, "silent_ms", 50000);
+    char *text = drawn(json_pack("{s:[o,o,o,o,o,o,o,o]}", "nodes", h, g, f, e, d, c, b, a), false);
+    char names[16] = "";
+    size_t count = 0;
+    for (const char *line = strchr(text, '\n'); line != NULL; line = strchr(line + 1, '\n')) {
+        names[count++] = line[1];
+    }
+    assert_string_equal("Nghfedcba", names);
+    assert_null(strstr(text, "no data -"));
+    assert_non_null(strstr(text, "c    no data     "));
+    free(text);
+}
+
 static void the_picture_says_all_in_words(void **state)
 {
     (void)state;
     char *text = drawn(mixed_answer(), false);
     assert_string_equal("nodes 5: connected 3, SILENT 2, behind 1, to mend 2\n"
                         "NODE            STATE        DATA EVENTS WAITS   LAG   MEND REFUSED\n"
-                        "a               to mend      61 s   1030  1030 3 min     17       4\n"
                         "cicha-gżegżółka SILENT 3 min 61 s   1030     0     -      0       4\n"
                         "n               NEVER HEARD  61 s   1030     0     -      0       4\n"
+                        "a               to mend      61 s   1030  1030 3 min     17       4\n"
                         "u               to mend      61 s   1030     0     - 1 file       4\n"
                         "z               no data 40 d 40 d   1030     -     -      -       4\n",
                         text);
@@ -275,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_node_without_news_is_noted_only),
         cmocka_unit_test(a_revoked_node_is_not_missed),
         cmocka_unit_test(nodes_are_sorted_by_name),
+        cmocka_unit_test(the_gravest_state_is_drawn_first_and_then_by_name),
         cmocka_unit_test(the_picture_says_all_in_words),
         cmocka_unit_test(the_picture_is_polish_where_it_is_asked_for),
         cmocka_unit_test(on_eighty_columns_names_are_cut_and_numbers_are_not),
