@@ -205,40 +205,47 @@ static void digest_file(struct import *self)
 
 /* Ties the number to the content from the first step on: a file whose reading was cut off keeps
  * it when it is read again. */
-static enum err keep_number(struct import *self, struct bytes digest)
+static enum err keep_number(struct records *records, struct bytes key, uint32_t file)
 {
     char text[64];
-    snprintf(text, sizeof text, "{\"number\":%u}", self->report.file);
-    return records_document_put(self->options.records, RECORDS_FILES, digest, bytes_text(text));
+    uint8_t number[4];
+    bytes_put32(number, file);
+    snprintf(text, sizeof text, "{\"number\":%u}", file);
+    const enum err err =
+        records_document_put(records, RECORDS_FILE_DIGESTS, bytes_of(number, sizeof number), key);
+    return err == ERR_OK ? records_document_put(records, RECORDS_FILES, key, bytes_text(text))
+                         : err;
 }
 
 /* Numbers the file: a known one keeps its number. */
-static enum err start(struct import *self, uint64_t wall_ms)
+static enum err number_file(struct records *records, struct bytes key, struct arena *arena,
+                            struct report *report)
 {
-    struct records *records = self->options.records;
     struct bytes document;
-    uint8_t number[4];
-    digest_file(self);
-    const struct bytes key = bytes_of(self->digest, sizeof self->digest);
-    snprintf(self->report.programme, sizeof self->report.programme, "%.*s",
-             BYTES_FMT(self->options.programme->id));
-    enum err err = records_document_get(records, RECORDS_FILES, key, self->arena, &document);
+    const enum err err = records_document_get(records, RECORDS_FILES, key, arena, &document);
     if (err == ERR_OK) {
         json_t *json = json_loadb((const char *)document.data, document.size, 0, NULL);
-        self->report.file = (uint32_t)json_integer_value(json_object_get(json, "number"));
+        report->file = (uint32_t)json_integer_value(json_object_get(json, "number"));
         /* One without a count of rows was being read when the node stopped. */
-        self->report.known_file = json_object_get(json, "rows_read") != NULL;
+        report->known_file = json_object_get(json, "rows_read") != NULL;
         json_decref(json);
-        err = records_refusals_clear(records, self->report.file);
-    } else if (err == ERR_NOT_FOUND) {
-        self->report.file = ++records_state(records)->file_count;
-        bytes_put32(number, self->report.file);
-        err = records_document_put(records, RECORDS_FILE_DIGESTS, bytes_of(number, sizeof number),
-                                   key);
-        if (err == ERR_OK) {
-            err = keep_number(self, key);
-        }
+        return records_refusals_clear(records, report->file);
     }
+    if (err != ERR_NOT_FOUND) {
+        return err;
+    }
+    report->file = ++records_state(records)->file_count;
+    return keep_number(records, key, report->file);
+}
+
+static enum err start(struct import *self, uint64_t wall_ms)
+{
+    digest_file(self);
+    snprintf(self->report.programme, sizeof self->report.programme, "%.*s",
+             BYTES_FMT(self->options.programme->id));
+    const enum err err =
+        number_file(self->options.records, bytes_of(self->digest, sizeof self->digest), self->arena,
+                    &self->report);
     if (err != ERR_OK) {
         return err;
     }
@@ -254,14 +261,13 @@ static enum err start(struct import *self, uint64_t wall_ms)
     return registry_begin(self->options.registry, &file);
 }
 
-static enum err keep_report(struct import *self)
+static enum err keep_report(struct records *records, struct bytes key, const struct report *report)
 {
-    json_t *json = report_json(&self->report);
+    json_t *json = report_json(report);
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     enum err err = ERR_MEMORY;
     if (text != NULL) {
-        err = records_document_put(self->options.records, RECORDS_FILES,
-                                   bytes_of(self->digest, sizeof self->digest), bytes_text(text));
+        err = records_document_put(records, RECORDS_FILES, key, bytes_text(text));
     }
     free(text);
     json_decref(json);
@@ -308,7 +314,8 @@ static enum err read_on(struct import *self, uint64_t wall_ms, bool *last)
         err = packer_seal(self->options.packer, wall_ms);
     }
     if (err == ERR_OK && *last) {
-        err = keep_report(self);
+        err = keep_report(self->options.records, bytes_of(self->digest, sizeof self->digest),
+                          &self->report);
     }
     self->at += size;
     return err;
@@ -338,6 +345,43 @@ enum err import_step(struct import *self, uint64_t wall_ms, bool *done)
     }
     *done = err == ERR_OK && last;
     return err;
+}
+
+/* What was not read has no content to be known by: its name stands behind an empty mapping. */
+static void digest_unread(const struct report *report, uint8_t out[DIGEST_BYTES])
+{
+    struct seal_stream stream;
+    sealing_stream_begin(&stream, SEAL_FILE);
+    sealing_stream_add(&stream, bytes_text(report->programme));
+    sealing_stream_add(&stream, bytes_text("//"));
+    sealing_stream_add(&stream, bytes_text(report->name));
+    sealing_stream_end(&stream, out);
+}
+
+enum err import_unread(struct records *records, struct arena *arena, enum reject code,
+                       struct report *report)
+{
+    const struct report_fault fault = {.code = code};
+    uint8_t digest[DIGEST_BYTES];
+    digest_unread(report, digest);
+    const struct bytes key = bytes_of(digest, sizeof digest);
+    enum err err = report_add_fault(report, &fault);
+    if (err == ERR_OK) {
+        err = records_begin(records, true);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    err = number_file(records, key, arena, report);
+    report->known_file = false;
+    if (err == ERR_OK) {
+        err = keep_report(records, key, report);
+    }
+    if (err != ERR_OK) {
+        records_abort(records);
+        return err;
+    }
+    return records_commit(records);
 }
 
 /* Adds what the lead refused since the file was read. */

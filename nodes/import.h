@@ -45,6 +45,12 @@ const struct report *import_report(const struct import *self);
 /* Bytes read so far. */
 size_t import_progress(const struct import *self);
 
+/* Keeps the report of a file that was not read (name, programme and time are given): one fault of
+ * the whole file and no rows, under one number for each name. No transaction may be open. Errors:
+ * ERR_STORE, ERR_MEMORY; ERR_FULL: the store is nearly full, try again. */
+MUST_CHECK enum err import_unread(struct records *records, struct arena *arena, enum reject code,
+                                  struct report *report);
+
 /* Reads the kept report of a file, with what the lead has refused since; the caller finishes it.
  * Inside a transaction. Errors: ERR_NOT_FOUND, no such file, or its reading was cut off; ERR_STORE,
  * ERR_MEMORY. */

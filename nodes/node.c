@@ -269,6 +269,41 @@ static bool has_programme(const struct node *self)
     return programme != NULL && programme->programme != NULL;
 }
 
+/* The lead shall see a file that was not read: its report is kept as that of one that was. One that
+ * is too large moves away with it; one that may not be read now stays and is tried again. */
+static enum err refuse_folder_file(struct node *self, enum reject code)
+{
+    struct buffer text = {.bytes_max = DOCUMENT_BYTES_MAX};
+    struct report report = {.imported_at_ms = clock_wall_ms()};
+    const bool moves = code == REJECT_FILE_TOO_LARGE;
+    enum err err = ERR_OK;
+    const struct node_programme *programme = programmes_find(self->programmes, self->programme);
+    bytes_to_shown(bytes_text(self->hand.name), report.name, sizeof report.name);
+    snprintf(report.programme, sizeof report.programme, "%s", programme->key->programme);
+    if (moves || !rejects_has_no_rows(self->rejects, report.programme, report.name)) {
+        log_line(LOG_WARNING, "NODE-FILE", "a file of the folder could not be read", "reject=%s",
+                 reject_name(code));
+        arena_reset(self->arena);
+        err = import_unread(self->records, self->arena, code, &report);
+        if (err == ERR_OK) {
+            err = rejects_read(self->rejects, report.file);
+        }
+    }
+    if (err == ERR_OK && moves) {
+        err = report_text(&report, true, &text);
+        err = err == ERR_OK
+                  ? unmoved(folder_done(self->folder, self->hand.name, true, buffer_bytes(&text)))
+                  : err;
+    }
+    buffer_fini(&text);
+    report_fini(&report);
+    if (err == ERR_FULL) {
+        self->hand.from_folder = true;
+        return postpone_hand(self);
+    }
+    return err;
+}
+
 static enum err take_folder_file(struct node *self)
 {
     struct in_hand *hand = &self->hand;
@@ -283,9 +318,9 @@ static enum err take_folder_file(struct node *self)
     buffer_clear(&hand->content);
     const enum err err =
         folder_next(self->folder, clock_monotonic_ms(), hand->name, &hand->content);
-    if (err == ERR_FULL) {
-        static const char text[] = "Plik jest za duży: podziel go na mniejsze.\n";
-        return unmoved(folder_done(self->folder, hand->name, true, bytes_text(text)));
+    if (err == ERR_FULL || err == ERR_DENIED) {
+        return refuse_folder_file(self,
+                                  err == ERR_FULL ? REJECT_FILE_TOO_LARGE : REJECT_FILE_DENIED);
     }
     if (err != ERR_OK) {
         if (err != ERR_NOT_FOUND) {

@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/table.h"
 #include "nodes/import.h"
 #include "proto/sealing.h"
 
 /* A file by its number less one. One that was cut off has no report: all zeros. */
 struct version {
+    bool kept;
     uint8_t name[DIGEST_BYTES]; /* of programme and name */
-    uint32_t replaced_by;       /* 0: none */
     uint64_t rows, faults, imported_at_ms;
 };
 
@@ -18,18 +19,19 @@ struct rejects {
     struct records *records;
     struct arena *arena;
     struct version *versions;
+    struct table *newest; /* by name: the number of the version that was read last, 0: none now */
     uint32_t count, room;
     struct rejects_sum sum;
     bool stale; /* the sum is to be made anew */
 };
 
-static void digest_name(const struct report *report, uint8_t out[DIGEST_BYTES])
+static void digest_name(const char *programme, const char *name, uint8_t out[DIGEST_BYTES])
 {
     struct seal_stream stream;
     sealing_stream_begin(&stream, SEAL_FILE);
-    sealing_stream_add(&stream, bytes_text(report->programme));
+    sealing_stream_add(&stream, bytes_text(programme));
     sealing_stream_add(&stream, bytes_text("/"));
-    sealing_stream_add(&stream, bytes_text(report->name));
+    sealing_stream_add(&stream, bytes_text(name));
     sealing_stream_end(&stream, out);
 }
 
@@ -58,45 +60,41 @@ static bool is_newer(const struct rejects *self, uint32_t file, uint32_t than)
     return read_ms != than_ms ? read_ms > than_ms : file > than;
 }
 
-static bool has_same_name(const struct rejects *self, uint32_t a, uint32_t b)
+/* The newest version under a name, looked for among all; 0: none. */
+static uint32_t search_newest(const struct rejects *self, const uint8_t name[DIGEST_BYTES])
 {
-    return memcmp(self->versions[a - 1].name, self->versions[b - 1].name, DIGEST_BYTES) == 0;
-}
-
-/* Among the versions under this one's name the newest takes the place of all others. */
-static void settle_versions(struct rejects *self, uint32_t file)
-{
-    uint32_t newest = file;
+    uint32_t newest = 0;
     for (uint32_t i = 1; i <= self->count; i++) {
-        newest = has_same_name(self, i, file) && is_newer(self, i, newest) ? i : newest;
-    }
-    for (uint32_t i = 1; i <= self->count; i++) {
-        if (has_same_name(self, i, file)) {
-            self->versions[i - 1].replaced_by = i != newest ? newest : 0;
+        const struct version *version = &self->versions[i - 1];
+        if (version->kept && memcmp(version->name, name, DIGEST_BYTES) == 0 &&
+            (newest == 0 || is_newer(self, i, newest))) {
+            newest = i;
         }
     }
+    return newest;
 }
 
-/* The same content came under another name: those that it had replaced stand for themselves. */
-static void leave_name(struct rejects *self, uint32_t file)
-{
-    for (uint32_t i = 0; i < self->count; i++) {
-        if (self->versions[i].replaced_by == file) {
-            settle_versions(self, i + 1);
-        }
-    }
-}
-
-static void keep(struct rejects *self, uint32_t file, const struct report *report)
+static enum err keep(struct rejects *self, uint32_t file, const struct report *report)
 {
     struct version *version = &self->versions[file - 1];
-    digest_name(report, version->name);
-    version->rows = report->rejected;
-    version->faults = report->fault_count;
-    version->imported_at_ms = report->imported_at_ms;
-    leave_name(self, file);
-    settle_versions(self, file);
+    const struct version before = *version;
+    bool fresh = false;
+    *version = (struct version){.kept = true,
+                                .rows = report->rejected,
+                                .faults = report->fault_count,
+                                .imported_at_ms = report->imported_at_ms};
+    digest_name(report->programme, report->name, version->name);
     self->stale = true;
+    if (before.kept) {
+        /* Read again, maybe under another name: those that it had replaced stand for themselves. */
+        uint32_t *left = table_find(self->newest, before.name);
+        *left = search_newest(self, before.name);
+    }
+    uint32_t *newest = table_put(self->newest, version->name, &fresh);
+    if (newest != NULL && (*newest == 0 || is_newer(self, file, *newest))) {
+        *newest = file;
+    }
+    return newest != NULL ? ERR_OK : ERR_MEMORY;
 }
 
 /* Inside a transaction. */
@@ -109,7 +107,7 @@ static enum err take_report(struct rejects *self, uint32_t file)
         err = import_kept_report(self->records, file, self->arena, &report);
     }
     if (err == ERR_OK) {
-        keep(self, file, &report);
+        err = keep(self, file, &report);
     }
     report_fini(&report);
     /* Its reading was cut off, and begins anew when it is dropped again. */
@@ -118,13 +116,18 @@ static enum err take_report(struct rejects *self, uint32_t file)
 
 enum err rejects_new(struct records *records, struct arena *arena, struct rejects **out)
 {
+    const struct table_options names = {
+        .key_bytes = DIGEST_BYTES, .value_bytes = sizeof(uint32_t), .count_max = UINT32_MAX};
     struct rejects *self = mem_calloc(1, sizeof *self);
     if (self == NULL) {
         return ERR_MEMORY;
     }
     self->records = records;
     self->arena = arena;
-    enum err err = records_begin(records, false);
+    enum err err = table_new(&names, &self->newest);
+    if (err == ERR_OK) {
+        err = records_begin(records, false);
+    }
     for (uint32_t i = 1; err == ERR_OK && i <= records_state(records)->file_count; i++) {
         err = take_report(self, i);
     }
@@ -143,6 +146,7 @@ void rejects_free(struct rejects **self)
 {
     if (*self != NULL) {
         mem_free((*self)->versions);
+        table_free(&(*self)->newest);
         mem_free(*self);
     }
     *self = NULL;
@@ -184,7 +188,7 @@ struct rejects_sum rejects_sum(struct rejects *self)
         if (version->imported_at_ms > self->sum.imported_at_ms) {
             self->sum.imported_at_ms = version->imported_at_ms;
         }
-        if (version->replaced_by == 0 && version->faults > 0) {
+        if (version->faults > 0 && rejects_replaced_by(self, i + 1) == 0) {
             self->sum.rows += version->rows;
             self->sum.files++;
         }
@@ -194,5 +198,18 @@ struct rejects_sum rejects_sum(struct rejects *self)
 
 uint32_t rejects_replaced_by(const struct rejects *self, uint32_t file)
 {
-    return file > 0 && file <= self->count ? self->versions[file - 1].replaced_by : 0;
+    if (file == 0 || file > self->count || !self->versions[file - 1].kept) {
+        return 0;
+    }
+    const uint32_t *newest = table_find(self->newest, self->versions[file - 1].name);
+    return *newest != file ? *newest : 0;
+}
+
+bool rejects_has_no_rows(const struct rejects *self, const char *programme, const char *name)
+{
+    uint8_t digest[DIGEST_BYTES];
+    digest_name(programme, name, digest);
+    const uint32_t *newest = table_find(self->newest, digest);
+    return newest != NULL && *newest != 0 && self->versions[*newest - 1].faults > 0 &&
+           self->versions[*newest - 1].rows == 0;
 }

@@ -41,4 +41,7 @@ struct rejects_sum rejects_sum(struct rejects *self);
 /* The number of the file that took the place of this one; 0: none did. */
 uint32_t rejects_replaced_by(const struct rejects *self, uint32_t file);
 
+/* Whether the newest file of that name could not be read at all, and counts as such. */
+bool rejects_has_no_rows(const struct rejects *self, const char *programme, const char *name);
+
 #endif

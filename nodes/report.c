@@ -155,12 +155,15 @@ __attribute__((format(printf, 2, 3))) static enum err add(struct buffer *out, co
 
 static enum err add_fault(const struct report_fault *fault, bool polish, struct buffer *out)
 {
-    char where[64] = "";
+    char line[32] = "", where[64] = "";
+    if (fault->line > 0) {
+        snprintf(line, sizeof line, polish ? "w. %u" : "line %u", fault->line);
+    }
     if (fault->field > 0) {
         snprintf(where, sizeof where, polish ? ", kol. %u" : ", column %u", fault->field);
     }
-    return add(out, "  %s %u%s%s%s  %s  %s%s\n", polish ? "w." : "line", fault->line, where,
-               fault->column[0] != '\0' ? " " : "", fault->column, reject_name(fault->code),
+    return add(out, "  %s%s%s%s%s%s  %s%s\n", line, where, fault->column[0] != '\0' ? " " : "",
+               fault->column, fault->line > 0 ? "  " : "", reject_name(fault->code),
                fault->by_lead ? (polish ? "odrzucone przez lidera: " : "refused by the lead: ")
                               : "",
                polish ? reject_text_pl(fault->code) : reject_text_en(fault->code));

@@ -24,6 +24,10 @@
       "w nagłówku brakuje wymaganej kolumny")                                                      \
     X(7, HEADER_TWICE, "", "the header names a column twice",                                      \
       "nagłówek ma dwa razy tę samą kolumnę")                                                      \
+    X(8, FILE_TOO_LARGE, "", "the whole file: it is too large: split it into smaller ones",        \
+      "cały plik: jest za duży: podziel go na mniejsze")                                           \
+    X(9, FILE_DENIED, "", "the whole file: it cannot be opened or read: mind its permissions",     \
+      "cały plik: nie można go otworzyć albo odczytać: sprawdź uprawnienia")                       \
     X(10, OP_UNKNOWN, "op", "op is neither upsert nor delete", "op to nie upsert ani delete")      \
     X(11, KIND_UNKNOWN, "kind",                                                                    \
       "the kind is none of enrolled, started, completed, dropped, outcome, activity",              \

@@ -12,7 +12,9 @@
 #include "e2e/support/raw_peer.h"
 #include "e2e/support/still.h"
 #include "io/clock.h"
+#include "io/link.h"
 #include "proto/codec.h"
+#include "proto/keys.h"
 
 enum { TOLD_MS = 1000 }; /* less than the 2 s between two pings of an idle node */
 
@@ -154,6 +156,25 @@ static void an_older_copy_of_a_node_tells_nothing(void **state)
     assert_int_equal(3, here_node_counter(&here, 0, "rejected_open"));
     raw.session = session;
     raw_close(&raw);
+}
+
+/* Also at a broker that has run for long: else it would be loud at once. */
+static void a_node_never_heard_is_silent_since_it_was_enrolled(void **state)
+{
+    (void)state;
+    const uint32_t early = here_enrol_only(&here, "KLUCZ");
+    const uint64_t end_ms = clock_monotonic_ms() + 60 * TOLD_MS;
+    while (here_node_counter(&here, early, "silent_ms") < TOLD_MS) {
+        assert_true(clock_monotonic_ms() < end_ms);
+        here_turn(&here);
+    }
+    const uint32_t late = here_enrol_only(&here, "STOPIL");
+    const int64_t silent_ms = here_node_counter(&here, late, "silent_ms");
+    assert_true(silent_ms + TOLD_MS <= here_node_counter(&here, early, "silent_ms"));
+    /* After a restart nobody knows better. */
+    here_broker_again(&here);
+    const int64_t anew_ms = here_node_counter(&here, early, "silent_ms");
+    assert_true(anew_ms <= here_node_counter(&here, late, "silent_ms"));
 }
 
 static void who_asks_each_second_can_leave_out_the_digest(void **state)
@@ -313,6 +334,82 @@ static void a_backlog_is_told_with_the_age_of_its_oldest_event(void **state)
     assert_int_equal(0, here_node_counter(&here, node, "lag_ms"));
 }
 
+/* A broker that lets the node in and takes no batch. */
+static struct link *listen_as_broker(uint32_t node)
+{
+    struct transport_keys keys, theirs;
+    struct link *link = NULL;
+    keys_transport(here.broker_transport, &keys);
+    keys_transport(here.joins[node].transport_seed, &theirs);
+    const struct link_options options = {.endpoint = here.joins[node].broker,
+                                         .public_key = keys.public_key,
+                                         .secret_key = keys.secret,
+                                         .body_bytes_max = 1 << 20};
+    assert_int_equal(ERR_OK, link_listen(&options, &link));
+    assert_int_equal(ERR_OK, link_allow(link, theirs.public_key, "KLUCZ"));
+    here.watched[0] = link;
+    return link;
+}
+
+static void welcome(struct link *link, const struct link_message *message)
+{
+    uint8_t header[FRAME_HEADER_BYTES];
+    struct buffer body = {.bytes_max = 1024};
+    const struct frame_header frame = {.type = MESSAGE_WELCOME, .session = 77};
+    const struct welcome none = {.epoch = 1};
+    codec_frame_header_put(&frame, header);
+    assert_int_equal(ERR_OK, codec_welcome_encode(&none, &body));
+    assert_int_equal(ERR_OK, link_send(link, &message->peer, bytes_of(header, sizeof header),
+                                       buffer_bytes(&body)));
+    buffer_fini(&body);
+}
+
+/* The age that the next ping tells. */
+static uint64_t next_told_ms(struct link *link, struct arena *arena)
+{
+    const uint64_t end_ms = clock_monotonic_ms() + 60 * TOLD_MS;
+    struct link_message message;
+    struct frame_header frame;
+    struct control ping;
+    for (;;) {
+        assert_true(clock_monotonic_ms() < end_ms);
+        if (link_receive(link, &message) != ERR_OK) {
+            here_turn(&here);
+            continue;
+        }
+        assert_int_equal(ERR_OK, codec_frame_header_get(message.header, &frame));
+        if (frame.type == MESSAGE_HELLO) {
+            welcome(link, &message);
+        }
+        if (frame.type == MESSAGE_PING) {
+            assert_int_equal(ERR_OK, codec_control_decode(message.body, arena, &ping));
+            return ping.standing.waiting_ms;
+        }
+    }
+}
+
+static void the_pings_of_an_idle_link_tell_the_age_anew(void **state)
+{
+    struct arena *arena = NULL;
+    (void)state;
+    assert_int_equal(ERR_OK, arena_new(1 << 20, &arena));
+    const uint32_t node = here_enrol(&here, "KLUCZ");
+    here_settle(&here);
+    broker_close(&here.broker);
+    import(node, HEAD GOOD);
+    struct link *link = listen_as_broker(node);
+    const uint64_t first_ms = next_told_ms(link, arena);
+    const uint64_t then_ms = clock_monotonic_ms();
+    const uint64_t second_ms = next_told_ms(link, arena);
+    assert_true(first_ms > 0);
+    /* Nothing has changed but the time. */
+    assert_true(clock_monotonic_ms() >= then_ms + TOLD_MS);
+    assert_in_range(second_ms, first_ms + TOLD_MS, first_ms + 60 * TOLD_MS);
+    here.watched[0] = NULL;
+    link_close(&link);
+    arena_free(&arena);
+}
+
 static void a_broker_that_comes_back_is_told_anew_at_once(void **state)
 {
     (void)state;
@@ -338,6 +435,8 @@ int main(void)
         CLAIM(a_ping_as_of_old_is_heard_and_tells_nothing),
         CLAIM(a_ping_that_cannot_be_read_is_a_sign_of_life),
         CLAIM(an_older_copy_of_a_node_tells_nothing),
+        CLAIM(a_node_never_heard_is_silent_since_it_was_enrolled),
+        CLAIM(the_pings_of_an_idle_link_tell_the_age_anew),
         CLAIM(who_asks_each_second_can_leave_out_the_digest),
         CLAIM(rows_that_a_node_refuses_are_seen_at_the_lead_at_once),
         CLAIM(rows_that_the_lead_refuses_are_open_at_the_office_too),

@@ -130,6 +130,31 @@ static void a_wrong_file_is_seen_until_it_is_mended(void **state)
     wait_until_it_stands(STOPIL, "connected", 0);
 }
 
+/* One byte more than a node takes; it takes no room on the disk. */
+static void drop_too_large(uint32_t node, const char *name)
+{
+    char place[PROGRAMS_PATH_BYTES], from[PROGRAMS_PATH_BYTES], to[PROGRAMS_PATH_BYTES + 64];
+    programs_path(&programs, programs_partners[node], "wrzutka", place);
+    programs_path(&programs, programs_partners[node], "duzy.csv", from);
+    snprintf(to, sizeof to, "%s/%s", place, name);
+    FILE *file = fopen(from, "w");
+    assert_non_null(file);
+    assert_int_equal(0, ftruncate(fileno(file), ((off_t)1 << 30) + 1));
+    fclose(file);
+    assert_int_equal(0, rename(from, to));
+}
+
+static void a_file_too_large_is_to_be_mended_until_one_of_its_name_is_read(void **state)
+{
+    const char *const words[] = {"status", "--lang", "en", NULL};
+    (void)state;
+    drop_too_large(STOPIL, "styczen.csv");
+    wait_until_it_stands(STOPIL, "mending", 0);
+    assert_table_says(words, "1 file");
+    drop(STOPIL, HEAD ENROLLED("1", "PL-1261"));
+    wait_until_it_stands(STOPIL, "connected", 0);
+}
+
 static json_int_t number_of(const json_t *row, const char *name)
 {
     assert_true(json_is_integer(json_object_get(row, name)));
@@ -284,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_are_connected_at_first),
         cmocka_unit_test(a_wrong_file_is_seen_until_it_is_mended),
+        cmocka_unit_test(a_file_too_large_is_to_be_mended_until_one_of_its_name_is_read),
         cmocka_unit_test(a_person_whom_two_partners_have_is_one_and_their_overlap_is_told),
         cmocka_unit_test(a_partner_that_goes_silent_is_loud_until_it_is_back),
         cmocka_unit_test(a_watch_outlives_the_broker_and_heals),

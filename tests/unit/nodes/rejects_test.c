@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nodes/import.h"
 #include "nodes/rejects.h"
 #include "nodes/report.h"
 #include "support/own_folder.h"
@@ -183,6 +184,53 @@ static void a_file_that_could_not_be_read_is_open_without_rows(void **state)
     report_fini(&report);
 }
 
+static uint32_t leave_unread(uint64_t at_ms)
+{
+    struct report report = {.programme = "ABC", .name = "duży.csv", .imported_at_ms = at_ms};
+    arena_reset(arena);
+    assert_int_equal(ERR_OK, import_unread(records, arena, REJECT_FILE_TOO_LARGE, &report));
+    const uint32_t file = report.file;
+    report_fini(&report);
+    assert_int_equal(ERR_OK, rejects_read(rejects, file));
+    return file;
+}
+
+static void a_file_that_was_not_read_is_open_until_one_of_its_name_is(void **state)
+{
+    (void)state;
+    put_report(1, "styczeń.csv", 2, 1000);
+    assert_false(rejects_has_no_rows(rejects, "ABC", "styczeń.csv"));
+    assert_false(rejects_has_no_rows(rejects, "ABC", "duży.csv"));
+    assert_int_equal(2, leave_unread(2000));
+    assert_open(2, 2);
+    assert_true(rejects_has_no_rows(rejects, "ABC", "duży.csv"));
+    assert_false(rejects_has_no_rows(rejects, "XYZ", "duży.csv"));
+    /* Again: it is the same one. */
+    assert_int_equal(2, leave_unread(3000));
+    assert_open(2, 2);
+    put_report(3, "duży.csv", 0, 4000);
+    assert_open(2, 1);
+    assert_false(rejects_has_no_rows(rejects, "ABC", "duży.csv"));
+    assert_int_equal(2, leave_unread(5000));
+    assert_open(2, 2);
+}
+
+static void many_files_under_few_names_are_settled(void **state)
+{
+    enum { FILES = 60, NAMES = 4 };
+    char name[32];
+    (void)state;
+    for (uint32_t i = 1; i <= FILES; i++) {
+        snprintf(name, sizeof name, "plik-%u.csv", i % NAMES);
+        put_report(i, name, 1 + i / (FILES - NAMES), 1000 + i);
+    }
+    assert_open(2 * NAMES, NAMES);
+    for (uint32_t i = 1; i <= FILES; i++) {
+        const uint32_t newest = FILES - (FILES - i) % NAMES;
+        assert_int_equal(newest != i ? newest : 0, rejects_replaced_by(rejects, i));
+    }
+}
+
 static void a_dry_run_and_a_file_cut_off_change_nothing(void **state)
 {
     (void)state;
@@ -207,6 +255,8 @@ int main(void)
         CASE(a_content_under_another_name_leaves_the_old_name),
         CASE(what_the_lead_refuses_is_open_too),
         CASE(a_file_that_could_not_be_read_is_open_without_rows),
+        CASE(a_file_that_was_not_read_is_open_until_one_of_its_name_is),
+        CASE(many_files_under_few_names_are_settled),
         CASE(a_dry_run_and_a_file_cut_off_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
