@@ -119,6 +119,17 @@ static void assert_says(const struct report *report, bool polish, const char *wo
     buffer_fini(&text);
 }
 
+static void the_clerk_reads_of_a_whole_file_without_a_line(void **state)
+{
+    struct report report = {.name = "duży.csv"};
+    const struct report_fault fault = {.code = REJECT_FILE_TOO_LARGE};
+    (void)state;
+    assert_int_equal(ERR_OK, report_add_fault(&report, &fault));
+    assert_says(&report, true, "\n  FILE_TOO_LARGE  cały plik: jest za duży");
+    assert_says(&report, false, "\n  FILE_TOO_LARGE  the whole file: it is too large");
+    report_fini(&report);
+}
+
 static void the_clerk_reads_line_column_name_and_cure_in_polish_or_english(void **state)
 {
     struct report report = {.name = "styczen.csv",
@@ -170,6 +181,7 @@ int main(void)
         cmocka_unit_test(faults_beyond_the_limit_are_counted_and_left_out),
         cmocka_unit_test(a_row_the_lead_refused_counts_as_rejected_once),
         cmocka_unit_test(a_fault_of_the_office_does_not_hide_the_leads_refusal_of_that_line),
+        cmocka_unit_test(the_clerk_reads_of_a_whole_file_without_a_line),
         cmocka_unit_test(the_clerk_reads_line_column_name_and_cure_in_polish_or_english),
         cmocka_unit_test(a_fault_that_finds_no_memory_is_told),
     };
