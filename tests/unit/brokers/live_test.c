@@ -1,0 +1,623 @@
+/* The broker's half of the live totals over a real ledger, a real feed and a clock that the test
+ * sets: what a reader is told, what a snapshot holds, and what keeps a sheet. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <poll.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "brokers/live.h"
+#include "core/base/date.h"
+#include "io/clock.h"
+#include "io/feed.h"
+#include "support/own_folder.h"
+#include "unit/brokers/decisions.h"
+
+enum {
+    REGIONS = 2500,  /* more than two parts of a sheet */
+    INDICATORS = 70, /* of which the first three count what the batches say */
+    COUNTED = 3,
+    KEPT_MS = 60 * 1000,
+    BEAT_MS = 1000,
+    PATIENCE_MS = 20 * 1000,
+    QUEUE_MESSAGES = 1024
+};
+
+/* ---- the clock stands still until the test moves it ---- */
+
+static uint64_t now_ms;
+
+uint64_t __real_clock_monotonic_ms(void);
+uint64_t __wrap_clock_monotonic_ms(void);
+uint64_t __wrap_clock_monotonic_ms(void)
+{
+    return now_ms;
+}
+
+/* ---- a broker's parts ---- */
+
+static char folder[OWN_FOLDER_BYTES], endpoint[OWN_PATH_BYTES + 8];
+static struct exchange *exchange;
+static struct counting *counting;
+static struct ledger *ledger;
+static struct live *live;
+static struct arena *arena, *made, *heard;
+static struct buffer yaml, regions;
+static uint64_t next_seq;
+
+static void append(struct log_entry *entry)
+{
+    assert_int_equal(ERR_OK, ledger_begin(ledger));
+    assert_int_equal(ERR_OK, ledger_append(ledger, entry, 1000));
+    assert_int_equal(ERR_OK, ledger_commit(ledger));
+}
+
+static void apply(struct log_entry entry)
+{
+    struct exchange_change change;
+    char fault[EXCHANGE_FAULT_BYTES] = "";
+    append(&entry);
+    arena_reset(arena);
+    if (exchange_apply(exchange, &entry, arena, &change, fault) != ERR_OK) {
+        fail_msg("%s", fault);
+    }
+    if (change.programme != NULL && counting != NULL) {
+        assert_int_equal(ERR_OK, counting_take_version(counting, change.programme));
+    }
+}
+
+static void decide(struct decision *decision)
+{
+    arena_reset(made);
+    apply(decisions_sign(decision, DECISIONS_SEED_ADMIN, ledger_size(ledger) + 1, made));
+}
+
+__attribute__((format(printf, 2, 3))) static void add(struct buffer *out, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    assert_int_equal(ERR_OK, buffer_add_text(out, text));
+}
+
+static void write_programme(void)
+{
+    yaml = regions = (struct buffer){.bytes_max = 1 << 20};
+    add(&yaml,
+        "programme: ABC\ntitle: Próba\nstarts_on: 2008-05-01\nends_on: 2011-06-30\nlead: KLUCZ\n"
+        "partners:\n  - {id: KLUCZ, title: Klucz}\ntasks:\n  - {id: A, title: Coaching}\n"
+        "vocabulary:\n  support:\n    - {id: coaching, title: Coaching}\nindicators:\n");
+    for (unsigned i = 0; i < INDICATORS; i++) {
+        add(&yaml,
+            "  - {id: i%02u, title: Wskaźnik %u, unit: event, count: occurrences, "
+            "where: {kind: [%s]}}\n",
+            i, i, i < COUNTED ? "started" : "dropped");
+    }
+    add(&yaml, "live:\n  - {indicator: all, by: [region], level: county}\n"
+               "  - {indicator: all, by: [partner]}\n  - {indicator: all, by: [month]}\n"
+               "  - {indicator: all, by: [partner, region], level: county}\n");
+    add(&regions, "code;name;level;parent;valid_from;valid_to\nR;kraj;country;;;\n");
+    for (unsigned i = 0; i < REGIONS; i++) {
+        add(&regions, "R%04u;powiat %u;county;R;;\n", i, i);
+    }
+}
+
+static int setup(void **state)
+{
+    char path[OWN_PATH_BYTES];
+    (void)state;
+    now_ms = 1000 * 1000;
+    next_seq = 1;
+    assert_int_equal(ERR_OK, sealing_start());
+    own_folder_make(folder);
+    snprintf(endpoint, sizeof endpoint, "ipc://%s", own_path(folder, "feed.sock", path));
+    assert_int_equal(ERR_OK, ledger_open(own_path(folder, "store", path), 1 << 27, false, &ledger));
+    assert_int_equal(ERR_OK, exchange_new(&exchange));
+    assert_int_equal(ERR_OK, arena_new(CONTROL_ARENA_BYTES, &arena));
+    assert_int_equal(ERR_OK, arena_new(CONTROL_ARENA_BYTES, &made));
+    assert_int_equal(ERR_OK, arena_new(CONTROL_ARENA_BYTES, &heard));
+    write_programme();
+    apply(decisions_genesis());
+    decide(decisions_programme(buffer_bytes(&yaml), buffer_bytes(&regions)));
+    decide(decisions_enrolment(1, "KLUCZ"));
+    const struct counting_options options = {.exchange = exchange, .until = DATE_MAX};
+    assert_int_equal(ERR_OK, counting_new(&options, &counting));
+    const struct live_options told = {
+        .endpoint = endpoint, .exchange = exchange, .counting = counting, .ledger = ledger};
+    assert_int_equal(ERR_OK, live_open(&told, &live));
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    live_close(&live);
+    counting_free(&counting);
+    exchange_free(&exchange);
+    ledger_close(&ledger);
+    arena_free(&arena);
+    arena_free(&made);
+    arena_free(&heard);
+    buffer_fini(&yaml);
+    buffer_fini(&regions);
+    own_folder_remove(folder);
+    return 0;
+}
+
+/* ---- batches ---- */
+
+static struct bytes region_code(uint32_t number)
+{
+    static char code[16];
+    snprintf(code, sizeof code, "R%04u", number);
+    return bytes_text(code);
+}
+
+static void build(struct columns_builder *builder, uint32_t first, uint32_t count)
+{
+    struct event event = {.kind = EVENT_STARTED,
+                          .occurred_on = date_days((struct date){2009, 2, 4}),
+                          .task = bytes_text("A"),
+                          .support = bytes_text("coaching"),
+                          .person = 1,
+                          .participation = 1};
+    for (uint32_t i = 0; i < count; i++) {
+        event.region = region_code(first + i);
+        assert_int_equal(ERR_OK, columns_builder_add(builder, &event));
+    }
+}
+
+static struct batch_header header_of(uint32_t count)
+{
+    const bool first = next_seq == 1;
+    return (struct batch_header){.schema = SCHEMA_VERSION,
+                                 .programme = bytes_text("ABC"),
+                                 .node = {1},
+                                 .epoch = 1,
+                                 .first_seq = next_seq,
+                                 .count = count,
+                                 .signing_key = 1,
+                                 .pseudonym_key = 1,
+                                 .first_person = first ? 1 : 2,
+                                 .person_count = first ? 1 : 0};
+}
+
+/* Commits and counts one batch: an event in each of these regions. */
+static void commit(uint32_t first, uint32_t count)
+{
+    static const uint8_t signature[SIGNATURE_BYTES] = {5};
+    static const uint32_t person = 500;
+    const struct batch_header header = header_of(count);
+    struct columns_builder *builder = NULL;
+    struct columns columns;
+    struct buffer body = {.bytes_max = FRAME_BYTES_MAX}, head = {.bytes_max = 4096};
+    assert_int_equal(ERR_OK, columns_builder_new(&builder));
+    build(builder, first, count);
+    columns_builder_finish(builder, &columns);
+    assert_int_equal(ERR_OK, codec_columns_encode(&columns, &body));
+    assert_int_equal(ERR_OK, codec_batch_header_encode(&header, &head));
+    struct log_entry entry = {.kind = LOG_BATCH,
+                              .batch = {.header = buffer_bytes(&head),
+                                        .signature = bytes_of(signature, sizeof signature),
+                                        .columns = buffer_bytes(&body),
+                                        .persons = &person,
+                                        .person_count = header.person_count}};
+    append(&entry);
+    arena_reset(arena);
+    assert_int_equal(ERR_OK, counting_fold(counting, &entry, arena));
+    next_seq += count;
+    columns_builder_free(&builder);
+    buffer_fini(&body);
+    buffer_fini(&head);
+}
+
+static void commit_all_regions(void)
+{
+    for (uint32_t first = 0; first < REGIONS; first += BATCH_EVENTS_MAX) {
+        const uint32_t left = REGIONS - first;
+        commit(first, left < BATCH_EVENTS_MAX ? left : BATCH_EVENTS_MAX);
+    }
+}
+
+/* ---- asking ---- */
+
+static const char county[] =
+    "{\"programme\":\"ABC\",\"indicator\":\"i00\",\"by\":[\"region\"],\"level\":\"county\"}";
+static const char county_all[] = "{\"programme\":\"ABC\",\"by\":[\"region\"],\"level\":\"county\"}";
+
+struct collected {
+    uint32_t parts, rows;
+    bool ended;
+    struct sheet_part last; /* without rows */
+    uint64_t digest;        /* of all rows */
+    int64_t values;         /* their sum */
+};
+
+static void collect(struct collected *self, const struct sheet_part *part)
+{
+    assert_false(self->ended);
+    assert_true(part->rows.count <= SHEET_PART_ROWS_MAX);
+    assert_true(!part->more || part->rows.count == SHEET_PART_ROWS_MAX);
+    for (uint32_t i = 0; i < part->rows.count; i++) {
+        self->digest += sheet_row_digest(&part->rows, i);
+        self->values += part->rows.values[i];
+    }
+    self->parts++;
+    self->rows += part->rows.count;
+    self->ended = !part->more;
+    self->last = *part;
+    self->last.rows = (struct sheet_rows){0};
+}
+
+static enum err collect_part(void *context, const struct sheet_part *part)
+{
+    struct collected *self = context;
+    if (self->parts > 0) {
+        assert_int_equal(self->last.version, part->version);
+        assert_int_equal(self->last.position, part->position);
+        assert_int_equal(self->last.session, part->session);
+    }
+    collect(self, part);
+    return ERR_OK;
+}
+
+static struct collected snapshot(const char *request)
+{
+    struct collected all = {0};
+    json_t *asked = json_loads(request, 0, NULL), *answer = NULL;
+    assert_non_null(asked);
+    assert_int_equal(EX_OK, live_snapshot(live, asked, collect_part, &all, &answer));
+    assert_null(answer);
+    assert_true(all.ended);
+    json_decref(asked);
+    return all;
+}
+
+static json_t *describe(const char *request, uint32_t expected)
+{
+    json_t *asked = json_loads(request, 0, NULL), *answer = NULL;
+    assert_non_null(asked);
+    assert_int_equal(expected, live_describe(live, asked, &answer));
+    assert_non_null(answer);
+    json_decref(asked);
+    return answer;
+}
+
+static void topic_of(const char *request, char out[FEED_TOPIC_BYTES_MAX + 1])
+{
+    json_t *answer = describe(request, EX_OK);
+    const char *topic = json_string_value(json_object_get(answer, "topic"));
+    assert_non_null(topic);
+    assert_string_equal(endpoint, json_string_value(json_object_get(answer, "feed")));
+    snprintf(out, FEED_TOPIC_BYTES_MAX + 1, "%s", topic);
+    json_decref(answer);
+}
+
+/* ---- listening ---- */
+
+static struct feed *listen_to(const char *topic)
+{
+    const struct feed_options options = {.endpoint = endpoint,
+                                         .topic = topic,
+                                         .queue_messages = QUEUE_MESSAGES,
+                                         .body_bytes_max = FRAME_BYTES_MAX};
+    struct feed *feed = NULL;
+    assert_int_equal(ERR_OK, feed_subscribe_to(&options, &feed));
+    return feed;
+}
+
+static void look(struct feed *reader)
+{
+    struct pollfd both[] = {
+        {.fd = live_descriptor(live), .events = POLLIN},
+        {.fd = reader != NULL ? feed_descriptor(reader) : -1, .events = POLLIN}};
+    poll(both, 2, 10);
+}
+
+/* The reader's next message while the broker's part turns; the rows lie in an arena. */
+static enum message_type hear(struct feed *reader, struct sheet_part *out)
+{
+    const uint64_t end_ms = __real_clock_monotonic_ms() + PATIENCE_MS;
+    struct bytes header, body;
+    struct frame_header frame;
+    enum err err = ERR_NOT_FOUND;
+    while ((err = feed_receive(reader, &header, &body)) == ERR_NOT_FOUND) {
+        assert_true(__real_clock_monotonic_ms() < end_ms);
+        live_turn(live);
+        look(reader);
+    }
+    assert_int_equal(ERR_OK, err);
+    assert_int_equal(ERR_OK, codec_frame_header_get(header, &frame));
+    arena_reset(heard);
+    assert_int_equal(ERR_OK, codec_sheet_part_decode(body, heard, out));
+    return frame.type;
+}
+
+/* Nothing comes of so many turns. */
+static void hear_nothing(struct feed *reader)
+{
+    struct bytes header, body;
+    for (int i = 0; i < 10; i++) {
+        live_turn(live);
+        look(reader);
+        assert_int_equal(ERR_NOT_FOUND, feed_receive(reader, &header, &body));
+    }
+}
+
+/* Turns once the next wish has arrived. */
+static void take_wish(void)
+{
+    const uint64_t end_ms = __real_clock_monotonic_ms() + PATIENCE_MS;
+    while (!live_ready(live)) {
+        assert_true(__real_clock_monotonic_ms() < end_ms);
+        look(NULL);
+    }
+    live_turn(live);
+}
+
+static void pass(uint64_t ms)
+{
+    now_ms += ms;
+    live_turn(live);
+}
+
+/* ---- snapshots and changes ---- */
+
+static void a_snapshot_comes_in_parts_and_its_digest_is_that_of_all_rows(void **state)
+{
+    (void)state;
+    const struct collected empty = snapshot(county);
+    assert_int_equal(1, empty.parts);
+    assert_int_equal(0, empty.rows);
+    assert_int_equal(0, empty.last.digest);
+    commit_all_regions();
+    const struct collected all = snapshot(county);
+    assert_int_equal(3, all.parts);
+    assert_int_equal(REGIONS, all.rows);
+    assert_int_equal(REGIONS, all.values);
+    assert_true(all.last.digest == all.digest && all.digest != 0);
+    assert_int_equal(ledger_size(ledger), all.last.position);
+    assert_int_equal(2, all.last.basis);
+    /* Asked again, and asked first when all is there, it is the same. */
+    assert_true(all.last.digest == snapshot(county).last.digest);
+    const struct collected late = snapshot(county_all);
+    assert_int_equal(COUNTED * REGIONS, late.rows);
+    assert_true(late.last.digest == late.digest);
+}
+
+static void one_batch_reaches_a_reader_in_parts_with_consecutive_versions(void **state)
+{
+    char topic[FEED_TOPIC_BYTES_MAX + 1];
+    struct collected change = {0};
+    struct sheet_part part;
+    (void)state;
+    commit_all_regions();
+    topic_of(county_all, topic);
+    struct feed *reader = listen_to(topic);
+    assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
+    const struct collected before = snapshot(county_all);
+    assert_true(part.version == before.last.version && part.digest == before.last.digest);
+    commit(0, BATCH_EVENTS_MAX);
+    do {
+        assert_int_equal(MESSAGE_CHANGE, hear(reader, &part));
+        collect(&change, &part);
+        assert_int_equal(before.last.version + change.parts, part.version);
+        assert_int_equal(ledger_size(ledger), part.position);
+    } while (!change.ended);
+    assert_int_equal(COUNTED, change.parts);
+    assert_int_equal(COUNTED * BATCH_EVENTS_MAX, change.rows);
+    /* Absolute values: each of these regions now has two. */
+    assert_int_equal(2 * COUNTED * BATCH_EVENTS_MAX, change.values);
+    const struct collected after = snapshot(county_all);
+    assert_true(after.last.digest == part.digest && after.digest == part.digest);
+    assert_int_equal(part.version, after.last.version);
+    now_ms += BEAT_MS;
+    const uint64_t version = part.version, digest = part.digest;
+    assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
+    assert_true(part.version == version && part.digest == digest);
+    assert_int_equal(0, part.rows.count);
+    feed_close(&reader);
+}
+
+static void after_many_rows_the_next_commit_waits_a_little(void **state)
+{
+    char topic[FEED_TOPIC_BYTES_MAX + 1];
+    struct sheet_part part;
+    (void)state;
+    topic_of(county_all, topic);
+    struct feed *reader = listen_to(topic);
+    assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
+    commit(0, BATCH_EVENTS_MAX);
+    do {
+        assert_int_equal(MESSAGE_CHANGE, hear(reader, &part));
+    } while (part.more);
+    const uint64_t version = part.version;
+    commit(0, 1);
+    commit(1, 1);
+    hear_nothing(reader);
+    assert_true(live_deadline_ms(live) > now_ms && live_deadline_ms(live) < now_ms + BEAT_MS);
+    now_ms = live_deadline_ms(live);
+    /* Both commits in one change. */
+    assert_int_equal(MESSAGE_CHANGE, hear(reader, &part));
+    assert_int_equal(version + 1, part.version);
+    assert_int_equal(2 * COUNTED, part.rows.count);
+    assert_int_equal(ledger_size(ledger), part.position);
+    feed_close(&reader);
+}
+
+static void a_second_readers_wish_gets_a_beat_while_no_time_passes(void **state)
+{
+    char topic[FEED_TOPIC_BYTES_MAX + 1];
+    struct sheet_part first, second;
+    (void)state;
+    topic_of(county, topic);
+    struct feed *one = listen_to(topic);
+    assert_int_equal(MESSAGE_BEAT, hear(one, &first));
+    hear_nothing(one);
+    struct feed *another = listen_to(topic);
+    assert_int_equal(MESSAGE_BEAT, hear(another, &second));
+    assert_true(first.version == second.version && first.session == second.session);
+    feed_close(&one);
+    feed_close(&another);
+}
+
+static void another_programme_file_begins_the_sheet_anew(void **state)
+{
+    char topic[FEED_TOPIC_BYTES_MAX + 1];
+    struct sheet_part part;
+    (void)state;
+    commit(0, 10);
+    topic_of(county, topic);
+    struct feed *reader = listen_to(topic);
+    assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
+    const uint64_t version = part.version, basis = part.basis;
+    assert_int_equal(2, basis);
+    add(&yaml, "# anew\n");
+    decide(decisions_programme(buffer_bytes(&yaml), buffer_bytes(&regions)));
+    assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
+    assert_int_equal(ledger_size(ledger), part.basis);
+    assert_true(part.version > version && part.digest == 0);
+    feed_close(&reader);
+}
+
+/* ---- what keeps a sheet ---- */
+
+/* One of INDICATORS * 4 breakdowns, of one indicator each. */
+static json_t *describe_numbered(uint32_t number, uint32_t expected)
+{
+    static const char *const by[] = {"", "\"partner\"", "\"month\"", "\"partner\",\"region\""};
+    char request[256];
+    snprintf(request, sizeof request,
+             "{\"programme\":\"ABC\",\"indicator\":\"i%02u\",\"by\":[%s]%s}", number % INDICATORS,
+             by[number / INDICATORS], number / INDICATORS == 3 ? ",\"level\":\"county\"" : "");
+    return describe(request, expected);
+}
+
+static void fill(uint32_t sheets)
+{
+    for (uint32_t i = 0; i < sheets; i++) {
+        json_decref(describe_numbered(i, EX_OK));
+    }
+}
+
+static void one_sheet_too_many_is_refused_until_others_are_dropped(void **state)
+{
+    (void)state;
+    fill(SHEETS_MAX);
+    json_t *answer = describe_numbered(SHEETS_MAX, EX_TEMPFAIL);
+    const char *sentence = json_string_value(json_object_get(answer, "error"));
+    assert_non_null(sentence);
+    assert_non_null(strstr(sentence, "256"));
+    json_decref(answer);
+    /* One that is there is still answered, and kept anew by the question. */
+    pass(KEPT_MS - 1);
+    json_decref(describe_numbered(SHEETS_MAX, EX_TEMPFAIL));
+    json_decref(describe_numbered(0, EX_OK));
+    pass(1);
+    for (uint32_t i = 0; i < SHEETS_MAX - 1; i++) {
+        json_decref(describe_numbered(INDICATORS * 4 - 1 - i, EX_OK));
+    }
+    json_decref(describe_numbered(1, EX_TEMPFAIL));
+    json_decref(describe_numbered(0, EX_OK));
+}
+
+static void a_sheet_is_kept_while_it_is_read_and_no_longer(void **state)
+{
+    char topic[FEED_TOPIC_BYTES_MAX + 1];
+    struct sheet_part part;
+    (void)state;
+    topic_of(county_all, topic);
+    struct feed *reader = listen_to(topic);
+    assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
+    pass(2 * KEPT_MS);
+    fill(SHEETS_MAX - 1);
+    json_decref(describe_numbered(SHEETS_MAX - 1, EX_TEMPFAIL));
+    feed_close(&reader);
+    take_wish();
+    pass(2 * KEPT_MS);
+    fill(SHEETS_MAX);
+}
+
+static void a_wish_that_no_sheet_is_named_by_keeps_none(void **state)
+{
+    static const char *const topics[] = {"ABC||region,partner|county|", "ABC|", "ABC||region|",
+                                         "ABC||partner,region|county", "A"};
+    struct feed *readers[sizeof topics / sizeof topics[0]];
+    (void)state;
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
+        readers[i] = listen_to(topics[i]);
+        take_wish();
+    }
+    /* While the readers are still there, and after they are gone. */
+    pass(KEPT_MS + 1);
+    fill(SHEETS_MAX);
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
+        feed_close(&readers[i]);
+        take_wish();
+    }
+    pass(KEPT_MS + 1);
+    fill(SHEETS_MAX);
+}
+
+static void an_unknown_topic_is_passed_over(void **state)
+{
+    static const char *const topics[] = {"",
+                                         "|",
+                                         "XYZ||||",
+                                         "ABC|nobody|||",
+                                         "ABC||weekday||",
+                                         "ABC||region|street|",
+                                         "no topic at all"};
+    char topic[FEED_TOPIC_BYTES_MAX + 1];
+    struct sheet_part part;
+    struct feed *readers[sizeof topics / sizeof topics[0]];
+    (void)state;
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
+        readers[i] = listen_to(topics[i]);
+        take_wish();
+        hear_nothing(readers[i]);
+    }
+    fill(SHEETS_MAX - 1);
+    /* The one place left is still there, and its reader is heard. */
+    topic_of(county, topic);
+    struct feed *reader = listen_to(topic);
+    assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
+        feed_close(&readers[i]);
+    }
+    feed_close(&reader);
+}
+
+static void what_is_not_kept_live_or_not_there_is_refused_by_name(void **state)
+{
+    (void)state;
+    json_decref(describe("{\"programme\":\"ABC\",\"by\":[\"sex\"]}", EX_UNAVAILABLE));
+    json_decref(describe("{\"programme\":\"XYZ\"}", EX_NOINPUT));
+    json_decref(describe("{\"programme\":\"ABC\",\"indicator\":\"nobody\"}", EX_NOINPUT));
+    json_decref(describe("{}", EX_NOINPUT));
+    fill(SHEETS_MAX);
+}
+
+#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LIVE_TEST(a_snapshot_comes_in_parts_and_its_digest_is_that_of_all_rows),
+        LIVE_TEST(one_batch_reaches_a_reader_in_parts_with_consecutive_versions),
+        LIVE_TEST(after_many_rows_the_next_commit_waits_a_little),
+        LIVE_TEST(a_second_readers_wish_gets_a_beat_while_no_time_passes),
+        LIVE_TEST(another_programme_file_begins_the_sheet_anew),
+        LIVE_TEST(one_sheet_too_many_is_refused_until_others_are_dropped),
+        LIVE_TEST(a_sheet_is_kept_while_it_is_read_and_no_longer),
+        LIVE_TEST(a_wish_that_no_sheet_is_named_by_keeps_none),
+        LIVE_TEST(an_unknown_topic_is_passed_over),
+        LIVE_TEST(what_is_not_kept_live_or_not_there_is_refused_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
