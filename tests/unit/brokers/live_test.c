@@ -20,20 +20,23 @@ enum {
     REGIONS = 2500,  /* more than two parts of a sheet */
     INDICATORS = 70, /* of which the first three count what the batches say */
     COUNTED = 3,
+    SESSION = 7,
     KEPT_MS = 60 * 1000,
     BEAT_MS = 1000,
+    PAUSE_MS_MAX = 1000,
     PATIENCE_MS = 20 * 1000,
     QUEUE_MESSAGES = 1024
 };
 
 /* ---- the clock stands still until the test moves it ---- */
 
-static uint64_t now_ms;
+static uint64_t now_ms, look_takes_ms;
 
 uint64_t __real_clock_monotonic_ms(void);
 uint64_t __wrap_clock_monotonic_ms(void);
 uint64_t __wrap_clock_monotonic_ms(void)
 {
+    now_ms += look_takes_ms;
     return now_ms;
 }
 
@@ -107,11 +110,19 @@ static void write_programme(void)
     }
 }
 
+static void begin_session(void)
+{
+    assert_int_equal(ERR_OK, ledger_begin(ledger));
+    assert_int_equal(ERR_OK, ledger_session_set(ledger, SESSION));
+    assert_int_equal(ERR_OK, ledger_commit(ledger));
+}
+
 static int setup(void **state)
 {
     char path[OWN_PATH_BYTES];
     (void)state;
     now_ms = 1000 * 1000;
+    look_takes_ms = 0;
     next_seq = 1;
     assert_int_equal(ERR_OK, sealing_start());
     own_folder_make(folder);
@@ -122,6 +133,7 @@ static int setup(void **state)
     assert_int_equal(ERR_OK, arena_new(CONTROL_ARENA_BYTES, &made));
     assert_int_equal(ERR_OK, arena_new(CONTROL_ARENA_BYTES, &heard));
     write_programme();
+    begin_session();
     apply(decisions_genesis());
     decide(decisions_programme(buffer_bytes(&yaml), buffer_bytes(&regions)));
     decide(decisions_enrolment(1, "KLUCZ"));
@@ -183,7 +195,7 @@ static struct batch_header header_of(uint32_t count)
                                  .count = count,
                                  .signing_key = 1,
                                  .pseudonym_key = 1,
-                                 .first_person = first ? 1 : 2,
+                                 .first_person = first ? 1 : 0,
                                  .person_count = first ? 1 : 0};
 }
 
@@ -383,6 +395,7 @@ static void a_snapshot_comes_in_parts_and_its_digest_is_that_of_all_rows(void **
     assert_true(all.last.digest == all.digest && all.digest != 0);
     assert_int_equal(ledger_size(ledger), all.last.position);
     assert_int_equal(2, all.last.basis);
+    assert_int_equal(SESSION, all.last.session);
     /* Asked again, and asked first when all is there, it is the same. */
     assert_true(all.last.digest == snapshot(county).last.digest);
     const struct collected late = snapshot(county_all);
@@ -447,6 +460,30 @@ static void after_many_rows_the_next_commit_waits_a_little(void **state)
     assert_int_equal(version + 1, part.version);
     assert_int_equal(2 * COUNTED, part.rows.count);
     assert_int_equal(ledger_size(ledger), part.position);
+    feed_close(&reader);
+}
+
+static void a_telling_that_took_long_is_followed_by_a_second_of_quiet_with_beats(void **state)
+{
+    char topic[FEED_TOPIC_BYTES_MAX + 1];
+    struct sheet_part part;
+    (void)state;
+    topic_of(county, topic);
+    struct feed *reader = listen_to(topic);
+    assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
+    commit(0, 1);
+    look_takes_ms = 2 * BEAT_MS;
+    live_turn(live);
+    look_takes_ms = 0;
+    assert_int_equal(MESSAGE_CHANGE, hear(reader, &part));
+    const uint64_t told = part.position;
+    commit(1, 1);
+    assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
+    assert_int_equal(told, part.position);
+    hear_nothing(reader);
+    now_ms += PAUSE_MS_MAX;
+    assert_int_equal(MESSAGE_CHANGE, hear(reader, &part));
+    assert_int_equal(told + 1, part.position);
     feed_close(&reader);
 }
 
@@ -611,6 +648,7 @@ int main(void)
         LIVE_TEST(a_snapshot_comes_in_parts_and_its_digest_is_that_of_all_rows),
         LIVE_TEST(one_batch_reaches_a_reader_in_parts_with_consecutive_versions),
         LIVE_TEST(after_many_rows_the_next_commit_waits_a_little),
+        LIVE_TEST(a_telling_that_took_long_is_followed_by_a_second_of_quiet_with_beats),
         LIVE_TEST(a_second_readers_wish_gets_a_beat_while_no_time_passes),
         LIVE_TEST(another_programme_file_begins_the_sheet_anew),
         LIVE_TEST(one_sheet_too_many_is_refused_until_others_are_dropped),
