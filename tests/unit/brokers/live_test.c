@@ -476,8 +476,10 @@ static void a_telling_that_took_long_is_followed_by_a_second_of_quiet_with_beats
     live_turn(live);
     look_takes_ms = 0;
     assert_int_equal(MESSAGE_CHANGE, hear(reader, &part));
+    assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
     const uint64_t told = part.position;
     commit(1, 1);
+    /* The second that it took has made the next one due. */
     assert_int_equal(MESSAGE_BEAT, hear(reader, &part));
     assert_int_equal(told, part.position);
     hear_nothing(reader);
