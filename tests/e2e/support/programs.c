@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -40,6 +41,12 @@ static void write_text(const struct programs *self, const char *place, const cha
     assert_int_equal(ERR_OK, file_write(path, bytes_text(text), 0600));
 }
 
+/* A terminal becomes the controlling one, so that keys and the window's size reach the program. */
+static bool take_terminal(int output)
+{
+    return isatty(output) != 1 || (setsid() >= 0 && ioctl(output, TIOCSCTTY, 0) == 0);
+}
+
 /* Starts a program that dies with the test; its output goes to the descriptor. */
 static pid_t start(const char *const *words, int output, int complaint)
 {
@@ -49,7 +56,7 @@ static pid_t start(const char *const *words, int output, int complaint)
     assert_true(pid >= 0);
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != parent || dup2(output, STDOUT_FILENO) < 0 ||
+        if (getppid() != parent || !take_terminal(output) || dup2(output, STDOUT_FILENO) < 0 ||
             dup2(complaint, STDERR_FILENO) < 0) {
             _exit(126);
         }
