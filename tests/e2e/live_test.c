@@ -18,7 +18,12 @@
 #include "e2e/support/programs.h"
 #include "io/clock.h"
 
-enum { TEXT_BYTES_MAX = 256 << 20, PATIENCE_MS = 60000 };
+enum {
+    TEXT_BYTES_MAX = 256 << 20,
+    PATIENCE_MS = 60000,
+    RESTING_MS = 60000,
+    SHOWN_MS = 5000 /* generous: no measure of speed, but far from the rest */
+};
 
 static struct programs programs;
 static uint32_t files[PROGRAMS_NODES]; /* dropped so far */
@@ -229,7 +234,7 @@ static void broker_that_is_killed_and_comes_back_is_followed_again(void **state)
     assert_int_equal(0, stop(&counties, SIGINT));
 }
 
-static void reader_that_stands_still_catches_up(void **state)
+static void reader_that_stands_still_holds_nobody_up_and_catches_up(void **state)
 {
     (void)state;
     struct follower still = follow(by_county), other = follow(plain);
@@ -246,6 +251,36 @@ static void reader_that_stands_still_catches_up(void **state)
     await_agreement(&still);
     assert_int_equal(0, stop(&still, SIGINT));
     assert_int_equal(0, stop(&other, SIGINT));
+}
+
+static void await_new_line(struct follower *self, uint64_t end_ms)
+{
+    const uint32_t lines = self->lines;
+    while (self->lines == lines) {
+        struct pollfd output = {.fd = self->output, .events = POLLIN};
+        assert_true(clock_monotonic_ms() < end_ms);
+        poll(&output, 1, 20);
+        listen(self);
+    }
+}
+
+static void file_that_is_moved_in_is_shown_long_before_the_folder_has_rested(void **state)
+{
+    (void)state;
+    await_offices();
+    programs_kill(&programs.nodes[0]);
+    programs_configure_node(&programs, 0, RESTING_MS, RESTING_MS);
+    programs_start_node(&programs, 0);
+    struct follower all = follow(plain);
+    await_agreement(&all);
+    const json_int_t before = json_integer_value(json_object_get(all.last, "position"));
+    const uint64_t end_ms = clock_monotonic_ms() + SHOWN_MS;
+    drop_next(0);
+    await_new_line(&all, end_ms);
+    assert_true(json_integer_value(json_object_get(all.last, "position")) > before);
+    assert_true(json_is_true(json_object_get(all.last, "live")));
+    await_agreement(&all);
+    assert_int_equal(0, stop(&all, SIGINT));
 }
 
 static void what_cannot_be_watched_is_refused_by_name(void **state)
@@ -271,7 +306,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_move_what_is_watched_until_it_is_what_totals_says),
         cmocka_unit_test(broker_that_is_killed_and_comes_back_is_followed_again),
-        cmocka_unit_test(reader_that_stands_still_catches_up),
+        cmocka_unit_test(reader_that_stands_still_holds_nobody_up_and_catches_up),
+        cmocka_unit_test(file_that_is_moved_in_is_shown_long_before_the_folder_has_rested),
         cmocka_unit_test(what_cannot_be_watched_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -22,7 +22,13 @@
 #include "io/file.h"
 #include "tools/site.h"
 
-enum { WORDS_MAX = 24, OUTPUT_BYTES_MAX = 64 << 20, START_MS = 30000 };
+enum {
+    WORDS_MAX = 24,
+    OUTPUT_BYTES_MAX = 64 << 20,
+    START_MS = 30000,
+    REST_MS = 20,
+    RESCAN_MS = 300
+};
 
 const char *const programs_partners[PROGRAMS_NODES] = {"KLUCZ", "STOPIL"};
 
@@ -215,6 +221,18 @@ static void make_keys(struct programs *self, char administrator[65])
     buffer_fini(&unread);
 }
 
+void programs_configure_node(const struct programs *self, uint32_t node, uint32_t rest_ms,
+                             uint32_t rescan_ms)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "join: node.join\nstore: store\nadmin: ipc://node.sock\nfolder: wrzutka\n"
+             "mapping: mapping.yaml\nrest_ms: %u\nrescan_ms: %u\nstore_gib: 1\n"
+             "log_level: debug\n",
+             rest_ms, rescan_ms);
+    write_text(self, programs_partners[node], "node.yaml", text);
+}
+
 static void enrol(struct programs *self, uint32_t node)
 {
     const char *partner = programs_partners[node];
@@ -232,10 +250,7 @@ static void enrol(struct programs *self, uint32_t node)
                                  "--output", join,     NULL};
     assert_int_equal(0, programs_run(self, words, &unread));
     write_text(self, partner, "mapping.yaml", office_mapping);
-    write_text(self, partner, "node.yaml",
-               "join: node.join\nstore: store\nadmin: ipc://node.sock\nfolder: wrzutka\n"
-               "mapping: mapping.yaml\nrest_ms: 20\nrescan_ms: 300\nstore_gib: 1\n"
-               "log_level: debug\n");
+    programs_configure_node(self, node, REST_MS, RESCAN_MS);
     buffer_fini(&unread);
 }
 

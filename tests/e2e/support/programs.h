@@ -28,6 +28,10 @@ void programs_end(struct programs *self);
 void programs_start_broker(struct programs *self);
 void programs_start_node(struct programs *self, uint32_t node);
 
+/* How long files of the node's folder rest, from its next start on. */
+void programs_configure_node(const struct programs *self, uint32_t node, uint32_t rest_ms,
+                             uint32_t rescan_ms);
+
 /* kill -9, and waits for the end. */
 void programs_kill(pid_t *pid);
 

@@ -11,6 +11,7 @@
 
 #include "brokers/live.h"
 #include "core/base/date.h"
+#include "core/view/mirror.h"
 #include "io/clock.h"
 #include "io/feed.h"
 #include "support/own_folder.h"
@@ -25,7 +26,8 @@ enum {
     BEAT_MS = 1000,
     PAUSE_MS_MAX = 1000,
     PATIENCE_MS = 20 * 1000,
-    QUEUE_MESSAGES = 1024
+    QUEUE_MESSAGES = 1024,
+    FLOOD_BATCHES = 120 /* in three messages each: more than queue and socket hold */
 };
 
 /* ---- the clock stands still until the test moves it ---- */
@@ -312,15 +314,20 @@ static void topic_of(const char *request, char out[FEED_TOPIC_BYTES_MAX + 1])
 
 /* ---- listening ---- */
 
-static struct feed *listen_to(const char *topic)
+static struct feed *listen_with_queue(const char *topic, uint32_t messages)
 {
     const struct feed_options options = {.endpoint = endpoint,
                                          .topic = topic,
-                                         .queue_messages = QUEUE_MESSAGES,
+                                         .queue_messages = messages,
                                          .body_bytes_max = FRAME_BYTES_MAX};
     struct feed *feed = NULL;
     assert_int_equal(ERR_OK, feed_subscribe_to(&options, &feed));
     return feed;
+}
+
+static struct feed *listen_to(const char *topic)
+{
+    return listen_with_queue(topic, QUEUE_MESSAGES);
 }
 
 static void look(struct feed *reader)
@@ -524,6 +531,98 @@ static void another_programme_file_begins_the_sheet_anew(void **state)
     feed_close(&reader);
 }
 
+/* ---- a copy ---- */
+
+static struct mirror *open_copy(void)
+{
+    static const struct mirror_options options = {.join_ms = 500,
+                                                  .answer_ms = 5000,
+                                                  .dead_ms = 3500,
+                                                  .retry_ms = 100,
+                                                  .retry_ms_max = 5000,
+                                                  .rows_max = 1 << 20,
+                                                  .held_bytes_max = 8 << 20};
+    struct mirror *copy = NULL;
+    assert_int_equal(ERR_OK, mirror_new(&options, &copy));
+    return copy;
+}
+
+struct answering {
+    struct mirror *copy;
+    uint64_t ask;
+};
+
+static void step(struct answering *self, struct mirror_event event)
+{
+    struct mirror_effects effects;
+    event.now_ms = now_ms;
+    assert_int_equal(ERR_OK, mirror_step(self->copy, &event, &effects));
+    self->ask = effects.ask > 0 ? effects.ask : self->ask;
+}
+
+static enum err answer_part(void *context, const struct sheet_part *part)
+{
+    struct answering *self = context;
+    const uint64_t ask = self->ask;
+    step(self, (struct mirror_event){.kind = MIRROR_SNAPSHOT, .ask = ask, .part = part});
+    return ERR_OK;
+}
+
+/* Steps, and answers what is asked with a snapshot. */
+static void step_and_answer(struct answering *self, struct mirror_event event)
+{
+    json_t *request = json_loads(county_all, 0, NULL), *answer = NULL;
+    self->ask = 0;
+    step(self, event);
+    if (self->ask > 0) {
+        assert_int_equal(EX_OK, live_snapshot(live, request, answer_part, self, &answer));
+    }
+    json_decref(request);
+}
+
+static void step_heard(struct answering *self, struct feed *reader)
+{
+    struct sheet_part part;
+    const enum message_type type = hear(reader, &part);
+    const enum mirror_event_kind kind = type == MESSAGE_BEAT ? MIRROR_BEAT : MIRROR_CHANGE;
+    step_and_answer(self, (struct mirror_event){.kind = kind, .part = &part});
+    now_ms += 10;
+    if (now_ms >= mirror_deadline_ms(self->copy)) {
+        step_and_answer(self, (struct mirror_event){.kind = MIRROR_TIMEOUT});
+    }
+}
+
+static void a_reader_that_stood_still_while_messages_were_lost_heals(void **state)
+{
+    char topic[FEED_TOPIC_BYTES_MAX + 1];
+    struct answering still = {.copy = open_copy()};
+    (void)state;
+    topic_of(county_all, topic);
+    struct feed *reader = listen_with_queue(topic, 1);
+    step_and_answer(&still, (struct mirror_event){.kind = MIRROR_START});
+    step_heard(&still, reader);
+    assert_int_equal(MIRROR_CURRENT, mirror_state(still.copy));
+    const uint64_t first = mirror_head(still.copy).version;
+    for (uint32_t i = 0; i < FLOOD_BATCHES; i++) {
+        commit(0, BATCH_EVENTS_MAX);
+        pass(BEAT_MS);
+    }
+    uint32_t heard_messages = 0;
+    while (mirror_counters(still.copy).gaps == 0 || mirror_state(still.copy) != MIRROR_CURRENT) {
+        step_heard(&still, reader);
+        heard_messages++;
+    }
+    const struct collected now = snapshot(county_all);
+    const struct sheet_part head = mirror_head(still.copy);
+    assert_int_equal(first + FLOOD_BATCHES * COUNTED, now.last.version);
+    assert_true(heard_messages < FLOOD_BATCHES * COUNTED);
+    assert_true(head.digest == now.last.digest && head.version == now.last.version);
+    assert_int_equal(ledger_size(ledger), head.position);
+    mirror_check(still.copy);
+    feed_close(&reader);
+    mirror_free(&still.copy);
+}
+
 /* ---- what keeps a sheet ---- */
 
 /* One of INDICATORS * 4 breakdowns, of one indicator each. */
@@ -653,6 +752,7 @@ int main(void)
         LIVE_TEST(a_telling_that_took_long_is_followed_by_a_second_of_quiet_with_beats),
         LIVE_TEST(a_second_readers_wish_gets_a_beat_while_no_time_passes),
         LIVE_TEST(another_programme_file_begins_the_sheet_anew),
+        LIVE_TEST(a_reader_that_stood_still_while_messages_were_lost_heals),
         LIVE_TEST(one_sheet_too_many_is_refused_until_others_are_dropped),
         LIVE_TEST(a_sheet_is_kept_while_it_is_read_and_no_longer),
         LIVE_TEST(a_wish_that_no_sheet_is_named_by_keeps_none),
