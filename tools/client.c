@@ -35,7 +35,8 @@ static enum err probe(const char *endpoint)
         return ERR_RANGE;
     }
     memcpy(address.sun_path, path, strlen(path) + 1);
-    /* Without waiting: a broker that hangs, with many who wait for it, is one that does not answer. */
+    /* Without waiting: a broker that hangs, with many who wait for it, is one that does not
+     * answer. */
     const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) {
         return ERR_IO;
