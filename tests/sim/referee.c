@@ -39,8 +39,9 @@ struct history {
     uint64_t last_seq;
     uint8_t chain[DIGEST_BYTES];
     uint64_t batches;
-    uint64_t session; /* the last one that the broker gave it */
-    uint8_t *in_time; /* by first sequence: came under the session of its moment */
+    uint64_t session;       /* the last one that the broker gave it */
+    uint8_t *in_time;       /* by first sequence: came under the session of its moment */
+    uint64_t receipted_seq; /* through here the node has been handed every receipt */
 };
 
 static struct {
@@ -190,6 +191,40 @@ static struct history *history_of(const char *user)
     return &referee.histories[node_of(id)];
 }
 
+/* A HELLO may acknowledge what the node (or its clone) was handed receipts for, without a gap. */
+static void check_acknowledged(struct bytes bytes)
+{
+    struct hello *hello = NULL;
+    arena_reset(referee.arena);
+    hello = arena_zeroed(referee.arena, 1, sizeof *hello);
+    if (hello == NULL || codec_hello_decode(bytes, referee.arena, hello) != ERR_OK) {
+        world_fail("a greeting leaves that cannot be read");
+    }
+    const uint32_t node = node_of(hello->node);
+    if (hello->acked_seq > referee.histories[node].receipted_seq) {
+        world_fail("I1: node %u acknowledges through %" PRIu64
+                   ", and has receipts through %" PRIu64,
+                   node, hello->acked_seq, referee.histories[node].receipted_seq);
+    }
+}
+
+/* What a node takes of the broker: receipts, of which it needs every one. */
+static void note_receipt(struct bytes bytes)
+{
+    struct signed_receipt outer;
+    struct receipt_body body;
+    arena_reset(referee.arena);
+    if (codec_signed_receipt_decode(bytes, referee.arena, &outer) != ERR_OK ||
+        codec_receipt_body_decode(outer.body, referee.arena, &body) != ERR_OK) {
+        return;
+    }
+    struct history *history = &referee.histories[node_of(body.node)];
+    if (body.first_seq <= history->receipted_seq + 1 &&
+        body.first_seq + body.count > history->receipted_seq) {
+        history->receipted_seq = body.first_seq + body.count - 1;
+    }
+}
+
 void referee_sent(const struct process *from, const char *user, struct bytes header,
                   struct bytes body)
 {
@@ -197,7 +232,13 @@ void referee_sent(const struct process *from, const char *user, struct bytes hea
     if (from->stopping) {
         world_fail("P8: process %u sends a message after a failed commit", from->number);
     }
-    if (from->number != WORLD_BROKER || codec_frame_header_get(header, &frame) != ERR_OK) {
+    if (codec_frame_header_get(header, &frame) != ERR_OK) {
+        return;
+    }
+    if (from->number != WORLD_BROKER) {
+        if (frame.type == MESSAGE_HELLO) {
+            check_acknowledged(body);
+        }
         return;
     }
     if (frame.type == MESSAGE_RECEIPT) {
@@ -243,8 +284,16 @@ void referee_received(const struct process *by, const char *user, struct bytes h
     struct frame_header frame;
     struct sealed_batch sealed;
     struct batch_header batch;
-    if (by->number != WORLD_BROKER || user[0] == '\0' ||
-        codec_frame_header_get(header, &frame) != ERR_OK || frame.type != MESSAGE_BATCH) {
+    if (codec_frame_header_get(header, &frame) != ERR_OK) {
+        return;
+    }
+    if (by->number != WORLD_BROKER) {
+        if (frame.type == MESSAGE_RECEIPT) {
+            note_receipt(body);
+        }
+        return;
+    }
+    if (user[0] == '\0' || frame.type != MESSAGE_BATCH) {
         return;
     }
     struct history *history = history_of(user);
