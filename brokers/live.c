@@ -227,21 +227,19 @@ static uint64_t digest_last(const struct watched *sheet, int64_t value, int64_t 
     return sheet_row_digest(&one, 0);
 }
 
+/* One view's changes, and the sheets that show it. */
 struct telling {
     struct live *live;
-    const char *programme;
-    const struct view *view;
     struct bytes indicator;
+    struct watched *sheets[SHEETS_MAX];
+    uint32_t count;
 };
 
 static void tell_cell(void *context, const struct totals_change *change)
 {
     const struct telling *telling = context;
-    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
-        struct watched *sheet = &telling->live->sheets[i];
-        if (!shows(telling->live, sheet, telling->programme, telling->view)) {
-            continue;
-        }
+    for (uint32_t i = 0; i < telling->count; i++) {
+        struct watched *sheet = telling->sheets[i];
         if (sheet->pack->count == SHEET_PART_ROWS_MAX) {
             send_change(telling->live, sheet, true);
         }
@@ -322,17 +320,17 @@ static void follow_version(struct live *self, struct watched *sheet, uint64_t no
 static void tell_view(struct live *self, uint32_t number, struct view view)
 {
     const struct watched *sheet = &self->sheets[number];
-    for (uint32_t i = 0; i < number; i++) {
+    struct telling telling = {
+        .live = self, .indicator = programme_of(self, sheet)->indicators[view.indicator].id};
+    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
         if (shows(self, &self->sheets[i], sheet->programme, &view)) {
-            return;
+            telling.sheets[telling.count++] = &self->sheets[i];
         }
     }
-    struct telling telling = {.live = self,
-                              .programme = sheet->programme,
-                              .view = &view,
-                              .indicator =
-                                  programme_of(self, sheet)->indicators[view.indicator].id};
-    totals_tell_changes(totals_of(self, sheet), &view, tell_cell, &telling);
+    assert(telling.count > 0);
+    if (telling.sheets[0] == sheet) {
+        totals_tell_changes(totals_of(self, sheet), &view, tell_cell, &telling);
+    }
 }
 
 static void tell_sheet(struct live *self, uint32_t number)

@@ -157,24 +157,15 @@ void feed_close(struct feed **self)
     *self = NULL;
 }
 
-/* A signal that comes meanwhile is no reason to give up. */
-static bool send_frame(struct feed *self, struct bytes frame, int flags)
-{
-    int sent = -1;
-    do {
-        sent = zmq_send(self->socket, frame.data, frame.size, flags);
-    } while (sent < 0 && errno == EINTR);
-    return sent >= 0;
-}
-
 enum err feed_send(struct feed *self, const char *topic, struct bytes header, struct bytes body)
 {
     assert(self->publishing);
     assert(strlen(topic) <= FEED_TOPIC_BYTES_MAX && header.size == FEED_HEADER_BYTES);
     assert(body.size <= self->body_bytes_max);
     const int more = ZMQ_DONTWAIT | ZMQ_SNDMORE;
-    const bool sent = send_frame(self, bytes_text(topic), more) && send_frame(self, header, more) &&
-                      send_frame(self, body, ZMQ_DONTWAIT);
+    const bool sent = frames_send(self->socket, bytes_text(topic), more) &&
+                      frames_send(self->socket, header, more) &&
+                      frames_send(self->socket, body, ZMQ_DONTWAIT);
     return sent ? ERR_OK : ERR_IO;
 }
 

@@ -25,3 +25,12 @@ int frames_read(void *socket, void *const *frames, uint32_t count)
     zmq_msg_close(&spare);
     return read;
 }
+
+bool frames_send(void *socket, struct bytes frame, int flags)
+{
+    int sent = -1;
+    do {
+        sent = zmq_send(socket, frame.data, frame.size, flags);
+    } while (sent < 0 && errno == EINTR);
+    return sent >= 0;
+}

@@ -638,16 +638,6 @@ static enum err sending_error(struct link *self)
     return self->listening || self->connected ? ERR_FULL : ERR_UNREACHABLE;
 }
 
-/* A signal that comes meanwhile is no reason to give up. */
-static bool send_frame(struct link *self, struct bytes frame, int flags)
-{
-    int sent = -1;
-    do {
-        sent = zmq_send(self->socket, frame.data, frame.size, flags);
-    } while (sent < 0 && errno == EINTR);
-    return sent >= 0;
-}
-
 enum err link_send(struct link *self, const struct link_peer *peer, struct bytes header,
                    struct bytes body)
 {
@@ -655,13 +645,13 @@ enum err link_send(struct link *self, const struct link_peer *peer, struct bytes
     assert(header.size == LINK_HEADER_BYTES);
     assert(body.size <= self->body_bytes_max);
     const int more = ZMQ_DONTWAIT | ZMQ_SNDMORE;
-    if (peer != NULL && !send_frame(self, bytes_of(peer->bytes, peer->size), more)) {
+    if (peer != NULL && !frames_send(self->socket, bytes_of(peer->bytes, peer->size), more)) {
         return sending_error(self);
     }
-    if (!send_frame(self, header, more)) {
+    if (!frames_send(self->socket, header, more)) {
         return sending_error(self);
     }
-    if (!send_frame(self, body, ZMQ_DONTWAIT)) {
+    if (!frames_send(self->socket, body, ZMQ_DONTWAIT)) {
         /* Only a connection that ended in between does this; the message went with it. */
         return errno == EAGAIN ? ERR_UNREACHABLE : sending_error(self);
     }
