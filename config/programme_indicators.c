@@ -260,6 +260,7 @@ static enum err indicator_build(struct build *build, uint32_t number, struct nam
     const struct programme_text_indicator *text = &build->text->indicators[number];
     unsigned mode = 0;
     unsigned region_of = REGION_OF_EVENT;
+    out->part_of = out->of = out->per = CODE_NONE;
     enum err err = id_build(build, number, ids, &out->id);
     if (err == ERR_OK) {
         err = build_copy(build, text->title, &out->title);
@@ -269,7 +270,7 @@ static enum err indicator_build(struct build *build, uint32_t number, struct nam
     }
     if (err == ERR_OK) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].count", number), "count",
-                         text->count, mode_word, COUNT_MODE_COUNT, &mode);
+                         text->count, mode_word, COUNT_QUANTITY + 1, &mode);
     }
     if (err == ERR_OK && text->region != NULL) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].region", number), "region",

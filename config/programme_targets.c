@@ -152,7 +152,9 @@ static enum err target_build(struct build *build, uint32_t number, const struct 
     const struct programme_text_target *text = &build->text->targets[number];
     unsigned kind = 0;
     unsigned op = 0;
-    out->as_of = DATE_MIN;
+    out->as_of = out->from_on = DATE_MIN;
+    out->to_on = DATE_MAX;
+    out->task = out->partner = CODE_NONE;
     enum err err = build_word(build, BUILD_PLACE(build, "targets[%u].kind", number), "kind",
                               text->kind, kind_word, TARGET_KIND_COUNT, &kind);
     if (err == ERR_OK) {

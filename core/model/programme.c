@@ -9,6 +9,8 @@ static const char *const mode_words[COUNT_MODE_COUNT] = {
     [COUNT_PARTICIPATIONS] = "participations",
     [COUNT_OCCURRENCES] = "occurrences",
     [COUNT_QUANTITY] = "quantity",
+    [COUNT_RATIO] = "ratio",
+    [COUNT_MEAN] = "mean",
 };
 
 static const char *const op_words[TARGET_OP_COUNT] = {
@@ -92,6 +94,11 @@ uint32_t programme_band(const struct programme *self, int age)
         }
     }
     return CODE_NONE;
+}
+
+bool count_mode_derived(enum count_mode mode)
+{
+    return mode == COUNT_RATIO || mode == COUNT_MEAN;
 }
 
 const char *count_mode_text(enum count_mode mode)

@@ -49,6 +49,8 @@ enum count_mode {
     COUNT_PARTICIPATIONS, /* distinct (partner, person) */
     COUNT_OCCURRENCES,    /* sum of weights */
     COUNT_QUANTITY,       /* sum of quantity, hundredths */
+    COUNT_RATIO,          /* of / per, in hundredths of a percent; never stored itself */
+    COUNT_MEAN,           /* mean of another indicator, hundredths; never stored itself */
     COUNT_MODE_COUNT
 };
 
@@ -57,6 +59,9 @@ struct pick {
     const uint32_t *numbers; /* ascending */
     uint32_t count;
 };
+
+/* Which of a person's stays at a node: bits 1 << enum stay in a predicate. */
+enum stay { STAY_FIRST, STAY_AGAIN, STAY_COUNT };
 
 enum subject { SUBJECT_ANY, SUBJECT_PERSON, SUBJECT_ENTITY };
 
@@ -68,9 +73,27 @@ struct predicate {
     uint32_t region_count;
     uint32_t sexes;   /* bit 1 << enum event_sex; 0: any */
     uint32_t windows; /* bit 1 << enum event_window; 0: any */
+    uint32_t stays;   /* bit 1 << enum stay; 0: any */
+    bool complete;    /* the profile says sex, age, education and status */
     bool by_age;      /* age at entry known and in age_from to age_to */
     int age_from, age_to;
     enum subject subject;
+};
+
+/* What totals may be broken down by. Numbers are local to the process. */
+enum dimension {
+    BY_PARTNER,
+    BY_TASK,
+    BY_REGION,
+    BY_MONTH,
+    BY_QUARTER,
+    BY_YEAR,
+    BY_KIND,
+    BY_SEX,
+    BY_AGE,
+    BY_EDUCATION,
+    BY_STATUS,
+    DIMENSION_COUNT
 };
 
 struct indicator {
@@ -79,6 +102,12 @@ struct indicator {
     enum count_mode mode;
     bool region_of_home; /* break down by the person's home region, not the event's */
     struct predicate where;
+    uint32_t part_of;          /* the indicator that this is a part of ("w tym"), or CODE_NONE */
+    bool parts_sum;            /* its own parts are meant to add up to it */
+    uint32_t of;               /* of COUNT_RATIO and COUNT_MEAN, an indicator of another mode */
+    uint32_t per;              /* of COUNT_RATIO: what it is divided by */
+    enum dimension over;       /* of COUNT_MEAN: by what it is averaged: BY_MONTH, BY_REGION ... */
+    enum region_level over_at; /* of BY_REGION: the level */
 };
 
 enum target_op {
@@ -100,27 +129,16 @@ struct target {
     uint32_t indicator; /* number; CODE_NONE for context without an indicator */
     enum target_kind kind;
     enum target_op op;
-    int64_t value;       /* hundredths; 0 with TARGET_NONE */
-    struct bytes unit;   /* as the indicator's, or empty */
-    struct bytes region; /* scope, or empty */
-    int32_t as_of;       /* date of the version, days; DATE_MIN where none is given */
+    int64_t value;          /* hundredths; 0 with TARGET_NONE */
+    int64_t value_to;       /* the upper end of a range; = value where there is none */
+    struct bytes written;   /* the value as the file has it: "5.500,0 tys. zł", "kilkanaście" */
+    struct bytes unit;      /* as the indicator's, or empty */
+    struct bytes region;    /* scope, or empty */
+    uint32_t task, partner; /* scope: numbers of codes, or CODE_NONE */
+    int32_t from_on, to_on; /* scope: days; DATE_MIN and DATE_MAX where none is given */
+    struct bytes each; /* of TARGET_PER: of what each is meant, "partner", "county"; or empty */
+    int32_t as_of;     /* date of the version, days; DATE_MIN where none is given */
     struct bytes source, words;
-};
-
-/* What totals may be broken down by. Numbers are local to the process. */
-enum dimension {
-    BY_PARTNER,
-    BY_TASK,
-    BY_REGION,
-    BY_MONTH,
-    BY_QUARTER,
-    BY_YEAR,
-    BY_KIND,
-    BY_SEX,
-    BY_AGE,
-    BY_EDUCATION,
-    BY_STATUS,
-    DIMENSION_COUNT
 };
 
 /* One breakdown of one indicator: the dimensions as bits, and the level that regions are rolled up
@@ -168,6 +186,8 @@ uint32_t programme_band(const struct programme *self, int age);
 
 /* The words of the programme file and of the command line: "persons", "approx", "region".
  * Parsers' errors: ERR_NOT_FOUND. */
+/* Whether the mode is computed from other indicators (ratio, mean). */
+bool count_mode_derived(enum count_mode mode);
 const char *count_mode_text(enum count_mode mode);
 MUST_CHECK enum err count_mode_parse(struct bytes text, enum count_mode *out);
 const char *target_op_text(enum target_op op);

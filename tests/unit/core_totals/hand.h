@@ -90,8 +90,11 @@ static inline uint32_t hand_indicator(struct programme *programme, const char *i
     if (programme->indicators == NULL) {
         programme->indicators = hand_take(programme, 64, sizeof(struct indicator));
     }
-    programme->indicators[programme->indicator_count] =
-        (struct indicator){.id = bytes_text(id), .mode = mode};
+    programme->indicators[programme->indicator_count] = (struct indicator){.id = bytes_text(id),
+                                                                           .mode = mode,
+                                                                           .part_of = CODE_NONE,
+                                                                           .of = CODE_NONE,
+                                                                           .per = CODE_NONE};
     return programme->indicator_count++;
 }
 

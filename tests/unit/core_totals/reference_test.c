@@ -149,7 +149,7 @@ static void make_views(struct world *world)
 {
     static const char *const ids[INDICATORS] = {"m", "a", "zz", "z", "b"};
     for (uint32_t i = 0; i < INDICATORS; i++) {
-        hand_indicator(world->programme, ids[i], (enum count_mode)below(world, COUNT_MODE_COUNT));
+        hand_indicator(world->programme, ids[i], (enum count_mode)below(world, COUNT_QUANTITY + 1));
         world->programme->indicators[i].region_of_home = one_in(world, 3);
         make_predicate(world, i);
     }
