@@ -119,6 +119,7 @@ static void load_plain(struct lanes *self, const struct lanes_source *source)
         assert(profile <= columns->profile_count);
         self->profile[i] = (uint16_t)profile;
         self->window[i] = window < WINDOW_COUNT ? window : WINDOW_NONE;
+        self->stay[i] = columns_number(columns->participation, event) > 1 ? STAY_AGAIN : STAY_FIRST;
         self->person[i] = person != 0 ? numbers[person - 1] : 0;
         self->entity[i] = columns->entity != NULL && columns->entity[event] != 0;
         self->weight[i] = columns->withdrawal != NULL && columns->withdrawal[event] != 0 ? -1 : 1;

@@ -53,6 +53,7 @@ struct lanes {
     uint16_t code[CODES_LIST_COUNT][BATCH_EVENTS_MAX]; /* number in the list + 1, 0 none */
     uint16_t profile[BATCH_EVENTS_MAX];
     uint8_t window[BATCH_EVENTS_MAX];
+    uint8_t stay[BATCH_EVENTS_MAX];    /* enum stay; the first where none is told */
     uint32_t person[BATCH_EVENTS_MAX]; /* the broker's number */
     bool entity[BATCH_EVENTS_MAX];
     int8_t weight[BATCH_EVENTS_MAX];

@@ -51,6 +51,8 @@ enum err match_init(struct match *self, const struct indicator *indicator,
         .kinds = where->kinds,
         .sexes = where->sexes,
         .windows = where->windows,
+        .stays = where->stays,
+        .complete = where->complete,
         .by_age = where->by_age,
         .age_from = where->age_from,
         .age_to = where->age_to,
@@ -115,14 +117,14 @@ static uint32_t keep_codes(const uint64_t *set, const uint16_t *codes, uint32_t 
     return kept;
 }
 
-static uint32_t keep_windows(const struct match *self, const struct lanes *lanes, uint32_t *at,
-                             uint32_t count)
+/* Of words so few that a set of them is a number. */
+static uint32_t keep_words(uint32_t set, const uint8_t *words, uint32_t *at, uint32_t count)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t event = at[i];
         at[kept] = event;
-        kept += self->windows >> lanes->window[event] & 1;
+        kept += set >> words[event] & 1;
     }
     return kept;
 }
@@ -180,10 +182,18 @@ static bool flags_fit(const uint64_t *set, const struct lanes_profile *profile)
     return false;
 }
 
+/* What the programme does not know is not said. */
+static bool is_complete(const struct lanes_profile *profile)
+{
+    return profile->sex != SEX_UNKNOWN && profile->age != AGE_UNKNOWN && profile->education != 0 &&
+           profile->status != 0;
+}
+
 static bool profile_fits(const struct match *self, const struct lanes_profile *profile)
 {
     const uint64_t *const *picks = (const uint64_t *const *)self->picks;
-    return (self->sexes == 0 || (self->sexes >> profile->sex & 1) != 0) &&
+    return (!self->complete || is_complete(profile)) &&
+           (self->sexes == 0 || (self->sexes >> profile->sex & 1) != 0) &&
            (!self->by_age || (profile->age != AGE_UNKNOWN && profile->age >= self->age_from &&
                               profile->age <= self->age_to)) &&
            (picks[CODES_EDUCATION] == NULL || has(picks[CODES_EDUCATION], profile->education)) &&
@@ -205,8 +215,9 @@ static uint32_t keep_profiles(const struct match *self, const struct lanes *lane
 
 static bool asks_profile(const struct match *self)
 {
-    return self->sexes != 0 || self->by_age || self->picks[CODES_EDUCATION] != NULL ||
-           self->picks[CODES_STATUS] != NULL || self->picks[CODES_FLAG] != NULL;
+    return self->complete || self->sexes != 0 || self->by_age ||
+           self->picks[CODES_EDUCATION] != NULL || self->picks[CODES_STATUS] != NULL ||
+           self->picks[CODES_FLAG] != NULL;
 }
 
 uint32_t match_run(const struct match *self, const struct lanes *lanes, uint32_t *out)
@@ -224,7 +235,10 @@ uint32_t match_run(const struct match *self, const struct lanes *lanes, uint32_t
         }
     }
     if (self->windows != 0) {
-        count = keep_windows(self, lanes, out, count);
+        count = keep_words(self->windows, lanes->window, out, count);
+    }
+    if (self->stays != 0) {
+        count = keep_words(self->stays, lanes->stay, out, count);
     }
     if (self->needs_person || self->subject != SUBJECT_ANY) {
         count = keep_subjects(self, lanes, out, count);

@@ -13,10 +13,10 @@
 /* Open, in the caller's storage. Sets are bits by number + 1 (by rank, of regions); null where
  * there is no condition. */
 struct match {
-    uint32_t kinds, sexes, windows;
+    uint32_t kinds, sexes, windows, stays;
     uint64_t *picks[CODES_LIST_COUNT];
     uint64_t *regions;
-    bool by_age;
+    bool complete, by_age;
     int age_from, age_to;
     enum subject subject;
     bool needs_person;

@@ -139,6 +139,8 @@ static void make_predicate(struct world *world, uint32_t indicator)
     }
     where->sexes = one_in(world, 4) ? 1 + below(world, 7) : 0;
     where->windows = one_in(world, 4) ? 1 + below(world, 7) : 0;
+    where->stays = one_in(world, 4) ? 1 + below(world, 3) : 0;
+    where->complete = one_in(world, 5);
     where->by_age = one_in(world, 4);
     where->age_from = (int)below(world, 40);
     where->age_to = 30 + (int)below(world, 70);
@@ -179,6 +181,7 @@ static struct event random_event(struct world *world, uint32_t node)
         .quantity = (int64_t)below(world, 7) - 3,
         .person = below(world, world->introduced[node] + 1),
         .entity = one_in(world, 4),
+        .participation = below(world, 4),
         .window = (enum event_window)below(world, WINDOW_COUNT),
         .has_profile = !one_in(world, 4),
         .profile = {.age = AGE_UNKNOWN},
@@ -349,6 +352,26 @@ static bool lies_in(const struct world *world, const struct predicate *where,
     return where->region_count == 0;
 }
 
+/* The code if the programme has it, else "-". */
+static struct bytes known(const struct world *world, enum code_list list, struct bytes code)
+{
+    const bool there = programme_code(world->programme, list, code) != CODE_NONE;
+    return there ? code : bytes_text("-");
+}
+
+static bool stays_fit(const struct predicate *where, const struct event *event)
+{
+    return where->stays == 0 ||
+           (where->stays & UINT32_C(1) << (event->participation <= 1 ? STAY_FIRST : STAY_AGAIN));
+}
+
+static bool says_all(const struct world *world, const struct event_profile *profile)
+{
+    return profile->sex != SEX_UNKNOWN && profile->age != AGE_UNKNOWN &&
+           !bytes_is(known(world, CODES_EDUCATION, profile->education), "-") &&
+           !bytes_is(known(world, CODES_STATUS, profile->status), "-");
+}
+
 static bool meets(const struct world *world, const struct indicator *indicator,
                   const struct row *row, const char *partner)
 {
@@ -375,20 +398,14 @@ static bool meets(const struct world *world, const struct indicator *indicator,
     if (event->person == 0 && (people || where->subject != SUBJECT_ANY)) {
         return false;
     }
-    return (where->kinds == 0 || (where->kinds & UINT32_C(1) << event->kind) != 0) &&
+    return stays_fit(where, event) && (!where->complete || says_all(world, profile)) &&
+           (where->kinds == 0 || (where->kinds & UINT32_C(1) << event->kind) != 0) &&
            (where->sexes == 0 || (where->sexes & UINT32_C(1) << profile->sex) != 0) &&
            (where->windows == 0 || (where->windows & UINT32_C(1) << event->window) != 0) &&
            (!where->by_age || (profile->age != AGE_UNKNOWN && profile->age >= where->age_from &&
                                profile->age <= where->age_to)) &&
            (where->subject != SUBJECT_PERSON || !event->entity) &&
            (where->subject != SUBJECT_ENTITY || event->entity) && lies_in(world, where, event);
-}
-
-/* The code if the programme has it, else "-". */
-static struct bytes known(const struct world *world, enum code_list list, struct bytes code)
-{
-    const bool there = programme_code(world->programme, list, code) != CODE_NONE;
-    return there ? code : bytes_text("-");
 }
 
 static struct bytes region_label(const struct world *world, const struct view *view,
