@@ -145,7 +145,9 @@ enum err counting_fold_decoded(struct counting *self, const struct log_entry *en
         .first_person = header->first_person,
         .person_count = entry->batch.person_count,
         .persons = entry->batch.persons};
-    return totals_fold(count->totals, &batch);
+    const struct counting_options *options = &self->options;
+    return options->tap != NULL ? options->tap(options->tap_context, entry, header, &batch)
+                                : totals_fold(count->totals, &batch);
 }
 
 /* Decodes what is counted: the programme's, or all where it is null. */

@@ -13,6 +13,11 @@
 
 struct counting;
 
+/* Takes a batch as it would be folded, in place of the totals. All is borrowed. Its errors are
+ * those of the run. */
+typedef enum err counting_tap(void *context, const struct log_entry *entry,
+                              const struct batch_header *header, const struct totals_batch *batch);
+
 struct counting_options {
     struct exchange
         *exchange;         /* borrowed for the life: who is who, and which version is in force */
@@ -20,7 +25,9 @@ struct counting_options {
     struct programme *instead; /* counted under this file, not the one in force; borrowed */
     const struct view *views;  /* null: the programme's live ones */
     uint32_t view_count;
-    int32_t until; /* DATE_MAX: no end */
+    int32_t until;     /* DATE_MAX: no end */
+    counting_tap *tap; /* null: the totals are folded */
+    void *tap_context;
 };
 
 /* Gives a counting without entries; free with counting_free(). Errors: ERR_MEMORY. */
