@@ -169,6 +169,22 @@ expect 66 unknown_indicators_are_told ogniwo totals --indicator coched
 expect 64 unknown_verbs_get_the_nearest ogniwo totls
 holds unknown_verbs_get_the_nearest grep -q 'did you mean "totals"' err
 
+# ---- what is behind a figure ----
+expect 0 a_figure_is_explained \
+    ogniwo explain coached --where region=PL-12,sex=man --level voivodeship --format json
+holds a_figure_is_explained jq -e '.parts[0] | .value == 1 and .event_count == 1 and
+    .events[0].position == 4 and .events[0].seq == 2 and .events[0].person == "klucz-1:1" and
+    .events[0].counts and .people == [{row: "person", partner: "KLUCZ", identity: 1, net: 1,
+    partners: 1, counts: true}]' out
+expect 0 rows_add_up_for_scripts_too ogniwo explain coached --format csv
+holds rows_add_up_for_scripts_too grep -Eq '^sum,coached,.*,1,1$' out
+expect 0 nobody_is_behind_an_empty_cell ogniwo explain coached --where sex=woman --lang pl
+holds nobody_is_behind_an_empty_cell grep -q '^Suma coached: 0 ' out
+expect 66 labels_that_nothing_has_are_told ogniwo explain coached --where region=PL-9999
+expect 64 a_cell_needs_dimensions ogniwo explain coached --where regon=PL-12
+holds a_cell_needs_dimensions grep -q 'did you mean "region"' err
+expect 66 unknown_indicators_are_not_explained ogniwo explain coched
+
 # ---- the log ----
 expect 0 the_log_verifies ogniwo log verify --format json
 holds the_log_verifies jq -e '.verified and .events == 3' out
