@@ -29,8 +29,17 @@ int past_open(const struct broker_config *config, struct past *out)
 void past_close(struct past *self)
 {
     exchange_free(&self->exchange);
-    ledger_close(&self->ledger);
+    if (!self->beside) {
+        ledger_close(&self->ledger);
+    }
     arena_free(&self->arena);
+}
+
+int past_beside(const struct past *first, struct past *out)
+{
+    *out = (struct past){.ledger = first->ledger, .beside = true};
+    const enum err err = arena_new(CONTROL_ARENA_BYTES, &out->arena);
+    return err == ERR_OK ? EX_OK : say_err(err, "the log");
 }
 
 int past_find(struct past *self, const char *text, uint64_t *position)

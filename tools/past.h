@@ -3,6 +3,7 @@
 #ifndef TOOLS_PAST_H
 #define TOOLS_PAST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <jansson.h>
@@ -15,6 +16,7 @@
 
 struct past {
     struct ledger *ledger;
+    bool beside;               /* the ledger is another's */
     struct exchange *exchange; /* of entries 1 to position */
     struct arena *arena;
     uint64_t position;
@@ -26,6 +28,9 @@ struct past {
  * case. */
 int past_open(const struct broker_config *config, struct past *out);
 void past_close(struct past *self);
+
+/* A second look at the same log, as of another position; closed before the first. */
+int past_beside(const struct past *first, struct past *out);
 
 /* Turns POS, @POS or a time (see moment.h) into a position; null is the log's end. */
 int past_find(struct past *self, const char *text, uint64_t *position);

@@ -101,8 +101,9 @@ static const struct sheet_column first_columns[] = {
     {.key = "indicator", .english = "INDICATOR", .polish = "WSKAŹNIK"},
     {.key = "title", .english = "TITLE", .polish = "NAZWA", .shrinks = true},
 };
+static const struct sheet_column unit_column = {
+    .key = "unit", .english = "UNIT", .polish = "JEDNOSTKA"};
 static const struct sheet_column last_columns[] = {
-    {.key = "unit", .english = "UNIT", .polish = "JEDNOSTKA"},
     {.key = "value", .english = "REACHED", .polish = "OSIĄGNIĘTO", .right = true},
     {.key = "partner_sum", .english = "PARTNER SUM", .polish = "SUMA PARTNERÓW", .right = true},
     {.key = "overlap", .english = "OVERLAP", .polish = "POWTÓRZENIA", .right = true},
@@ -115,7 +116,7 @@ static const struct sheet_column target_columns[] = {
 };
 
 enum {
-    COLUMNS_MAX = DIMENSION_COUNT + 2 + 4 + 4,
+    COLUMNS_MAX = TOTALS_TABLE_FIRST_MAX + 3 + 4,
     TITLE_ROOM = CODE_BYTES_MAX + TITLE_BYTES_MAX + 8
 };
 
@@ -141,7 +142,7 @@ static void choose_target_columns(const json_t *document, struct sheet_column *o
     }
 }
 
-static size_t choose_columns(const json_t *document, struct sheet_column *out)
+size_t totals_table_first_columns(const json_t *document, struct sheet_column *out)
 {
     size_t count = 0, index;
     const json_t *by = json_object_get(document, "by");
@@ -155,9 +156,16 @@ static size_t choose_columns(const json_t *document, struct sheet_column *out)
             out[count++] = dimension_columns[dimension];
         }
     }
+    out[count++] = unit_column;
+    return count;
+}
+
+static size_t choose_columns(const json_t *document, struct sheet_column *out)
+{
+    size_t count = totals_table_first_columns(document, out);
     memcpy(out + count, last_columns, sizeof last_columns);
     count += sizeof last_columns / sizeof last_columns[0];
-    if (json_array_size(by) == 0) {
+    if (json_array_size(json_object_get(document, "by")) == 0) {
         choose_target_columns(document, out + count);
         count += sizeof target_columns / sizeof target_columns[0];
     }

@@ -8,7 +8,11 @@
 
 #include <jansson.h>
 
+#include "core/model/programme.h"
+#include "tools/sheet.h"
 #include "tools/usage.h"
+
+enum { TOTALS_TABLE_FIRST_MAX = DIMENSION_COUNT + 3 };
 
 /* Puts target, figure reported and percent into the rows themselves, where all formats have
  * them. */
@@ -20,6 +24,10 @@ int totals_table_print(const struct request *request, const json_t *document);
 
 /* The table alone, as sheet_table_text(). The caller frees it. */
 char *totals_table_text(bool polish, const json_t *document, uint32_t columns);
+
+/* Fills out[TOTALS_TABLE_FIRST_MAX] with the columns that say which cell a row is: indicator,
+ * title, a column for each word of the document's `by`, unit. Returns how many. */
+size_t totals_table_first_columns(const json_t *document, struct sheet_column *out);
 
 /* Programme and title, cut to the room. */
 void totals_table_title(const json_t *document, char *out, size_t room);

@@ -16,13 +16,14 @@
 #include "tools/past.h"
 #include "tools/say.h"
 #include "tools/site.h"
+#include "tools/totals_since.h"
 #include "tools/totals_table.h"
 #include "tools/totals_watch.h"
 #include "tools/verbs.h"
 
 struct totals_request {
     struct request request;
-    const char *programme, *indicator, *by, *level, *until, *known_at;
+    const char *programme, *indicator, *by, *level, *until, *known_at, *since;
     bool watch;
     int32_t until_day; /* DATE_MAX: none */
 };
@@ -46,6 +47,9 @@ static const struct usage_option options[] = {
      "As the broker knew it then: a position of the log, a day (its "
      "end), a time, or -2h",
      USAGE_TEXT, offsetof(struct totals_request, known_at)},
+    {"changed-since", 'c', "POS|TIME",
+     "Only what is no longer as the broker knew it then, with the number of then", USAGE_TEXT,
+     offsetof(struct totals_request, since)},
     {"watch", 'w', NULL, "Stay and show changes as they come; Ctrl-C ends it", USAGE_FLAG,
      offsetof(struct totals_request, watch)},
 };
@@ -57,6 +61,7 @@ static const struct usage usage = {
            "  ogniwo totals\n"
            "  ogniwo totals -i coached --by region,sex --level county\n"
            "  ogniwo totals --until 2010-12-31 --known-at 2011-03-31\n"
+           "  ogniwo totals --changed-since 2011-03-31 --until 2010-12-31 --by month\n"
            "  ogniwo totals --watch --by region --level subregion",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
@@ -101,8 +106,9 @@ static int check_words(struct totals_request *asked)
     if (asked->until != NULL && date_parse(bytes_text(asked->until), &asked->until_day) != ERR_OK) {
         return say(EX_USAGE, NULL, "--until: \"%s\" is no date like 2010-12-31", asked->until);
     }
-    if (asked->watch && (asked->until != NULL || asked->known_at != NULL)) {
-        return say(EX_USAGE, NULL, "--watch shows what is now: not with --until or --known-at");
+    if (asked->watch && (asked->until != NULL || asked->known_at != NULL || asked->since != NULL)) {
+        return say(EX_USAGE, NULL,
+                   "--watch shows what is now: not with --until, --known-at or --changed-since");
     }
     if (asked->watch && asked->request.format == FORMAT_CSV) {
         return say(EX_USAGE, NULL, "--watch goes with --format table, json or jsonl");
@@ -296,6 +302,23 @@ static int fold_document(const struct totals_request *asked, const struct broker
     return status;
 }
 
+static int changed_since(const struct totals_request *asked, const struct broker_config *broker)
+{
+    json_t *question = question_of(asked, asked->programme != NULL ? asked->programme : "");
+    if (question == NULL) {
+        return EX_USAGE;
+    }
+    const struct totals_since_options wanted = {.programme = asked->programme,
+                                                .since = asked->since,
+                                                .known_at = asked->known_at,
+                                                .until = asked->until,
+                                                .until_day = asked->until_day,
+                                                .question = question};
+    const int status = totals_since(&asked->request, broker, &wanted);
+    json_decref(question);
+    return status;
+}
+
 int verb_totals(int count, char **words)
 {
     struct totals_request asked = {0};
@@ -308,6 +331,9 @@ int verb_totals(int count, char **words)
     }
     if (status == EX_OK && asked.watch) {
         return watch(&asked, &broker);
+    }
+    if (status == EX_OK && asked.since != NULL) {
+        return changed_since(&asked, &broker);
     }
     if (status == EX_OK && asked.until == NULL && asked.known_at == NULL) {
         status = ask_live(&asked, &broker, &document);

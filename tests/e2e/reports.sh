@@ -1,0 +1,113 @@
+#!/bin/bash
+# Reports over a log in which things were corrected, taken back and sent late.
+# Usage: reports.sh FOLDER-OF-PROGRAMS SOURCE-FOLDER
+. "$2/tests/e2e/claims.sh"
+
+# ---- an exchange with two offices ----
+ogniwo keys new administrator -o anna.keys >out && ogniwo keys new broker -o broker.keys >out &&
+    ogniwo keys new programme ABC -o abc.keys >out
+cat >broker.yaml <<END
+listen: tcp://127.0.0.1:*
+admin: ipc://b.sock
+store: log
+people: people
+keys: broker.keys
+administrators: [$(ogniwo keys show anna.keys --format json | jq -r .signing_key)]
+store_gib: 1
+END
+cp -r "$source_folder/config/programmes" "$source_folder/config/regions" .
+export OGNIWO_BROKER=$folder/broker.yaml
+start_broker() {
+    ogniwo-broker -c broker.yaml 2>>broker.log &
+    broker_pid=$!
+    started+=($broker_pid)
+    until_holds the_broker_starts ogniwo status --broker broker.yaml
+}
+start_broker
+expect 0 a_programme_comes_into_force \
+    ogniwo programme put programmes/abc.yaml --key abc.keys --admin anna.keys
+connected() {
+    ogniwo status --node "$folder/$1/ogniwo-node" --format json |
+        jq -e '.node.uplink == "ready" and .node.programmes[0].in_force'
+}
+for partner in KLUCZ STOPIL; do
+    mkdir $partner
+    expect 0 a_node_is_enrolled ogniwo node enrol --programme ABC=abc.keys --partner $partner \
+        --name ${partner,,} --admin anna.keys -o $partner/it.join
+    ogniwo-node --join $partner/it.join 2>node-$partner.log &
+    started+=($!)
+    until_holds the_node_connects connected $partner
+done
+position() { ogniwo log info --format json | jq .position; }
+# arrived PARTNER SEQ: the lead has all of it.
+arrived() {
+    ogniwo status --node "$folder/$1/ogniwo-node" --format json |
+        jq -e ".node.head_seq == $2 and .node.waiting == 0"
+}
+# sends PARTNER SEQ: imports standard input; the node's events then end with that number.
+sends() {
+    (echo "key;op;kind;occurred_on;task;region;person;sex;support" && cat) >$1.csv
+    expect 0 rows_are_taken ogniwo import --node "$folder/$1/ogniwo-node" $1.csv
+    until_holds the_lead_has_it arrived $1 $2
+}
+
+sends KLUCZ 4 <<END
+1;;started;2009-03-02;A;PL-1218;44051401359;;coaching
+2;;started;2009-03-05;A;PL-1218;90010112349;;coaching
+3;;started;2009-04-02;A;PL-1218;90010112363;;coaching
+4;;completed;2009-04-20;A;PL-1218;44051401359;;coaching
+END
+reported=$(position)
+
+# ---- what has moved since it was reported ----
+changed() { # cells as "indicator labels before after difference", of a breakdown, with more options
+    local by=$1
+    shift
+    ogniwo totals --changed-since "$reported" --by "$by" --format json "$@" |
+        jq -r '.by as $by | .rows[] | . as $row | [.indicator, ($by[] | $row[.]), .before, .after,
+            .difference] | join(" ")' | tr '\n' ';'
+}
+same nothing_has_changed_yet "$(changed month)" ""
+expect 0 it_says_so ogniwo totals --changed-since "$reported"
+holds it_says_so grep -q '^No number has changed' out
+
+# A correction moves row 2 to April; row 4 is taken back; the other office sends March late, one of the
+# two being the person of row 1.
+sends KLUCZ 7 <<END
+2;;started;2009-04-05;A;PL-1218;90010112349;;coaching
+4;delete;;;;;;;
+END
+sends STOPIL 2 <<END
+1;;started;2009-03-09;A;PL-1210;44051401359;;coaching
+2;;started;2009-03-10;A;PL-1210;90010112387;;coaching
+END
+april="coached 2009-04 1 2 1;coaching_completed 2009-04 1 0 -1;"
+same exactly_the_cells_that_moved_are_told "$(changed month)" "$april"
+same a_closed_month_that_moved_is_told_by_partner "$(changed partner,month --until 2009-03-31)" \
+    "coached KLUCZ 2009-03 2 1 -1;coached STOPIL 2009-03 0 2 2;"
+same one_indicator_alone "$(changed month -i coached)" "coached 2009-04 1 2 1;"
+same a_later_position_may_be_named_too "$(changed month --known-at "$reported")" ""
+expect 0 csv_has_the_same ogniwo totals --changed-since "$reported" --by month --format csv
+holds csv_has_the_same grep -q '^coached,.*,2009-04,person,1,2,1$' out
+expect 0 the_table_has_the_same ogniwo totals --changed-since "$reported" --lang pl
+holds the_table_has_the_same grep -Eq '^coached .* person +3 +4 +\+1$' out
+holds the_table_has_the_same grep -q 'PRZEDTEM' out
+expect 64 what_is_now_has_not_changed ogniwo totals --changed-since "$reported" --watch
+expect 64 a_position_after_the_other_is_told ogniwo totals --changed-since 4 --known-at 3
+expect 66 a_position_that_is_not_there_is_told ogniwo totals --changed-since 400
+
+# Another file comes into force: both numbers are by it, so that only the log makes a difference.
+sed 's/{kind: \[completed\], support: \[coaching\]}/{kind: [dropped], support: [coaching]}/' \
+    programmes/abc.yaml >programmes/other.yaml
+expect 0 another_file_comes_into_force \
+    ogniwo programme put programmes/other.yaml --key abc.keys --admin anna.keys
+same both_numbers_are_by_the_new_file "$(changed month)" "coached 2009-04 1 2 1;"
+expect 0 it_is_said ogniwo totals --changed-since "$reported"
+holds it_is_said grep -q 'programme file has changed' out
+same before_the_programme_there_was_nothing \
+    "$(reported=1 changed partner -i coached)" "coached KLUCZ 0 3 3;coached STOPIL 0 2 2;"
+
+if [ $faults -gt 0 ]; then
+    echo "$faults claims do not hold"
+    exit 1
+fi
