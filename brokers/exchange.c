@@ -193,6 +193,11 @@ static enum err take_decision(struct exchange *self, const struct log_entry *ent
         return take_enrolment(self, decision, change);
     case DECISION_REVOCATION:
         return take_revocation(self, decision, change);
+    case DECISION_PEOPLE_MERGE:
+    case DECISION_PEOPLE_SPLIT:
+    case DECISION_PERIOD_CLOSE:
+    case DECISION_KIND_COUNT:
+        break;
     }
     return ERR_MALFORMED;
 }

@@ -1,8 +1,10 @@
 /* The entries of the log: stored batches, administrators' decisions and genesis. */
 #include <assert.h>
+#include <string.h>
 
 #include <protobuf-c/protobuf-c.h>
 
+#include "core/base/date.h"
 #include "core/model/limits.h"
 #include "proto/codec.h"
 #include "proto/codec_wire.h"
@@ -257,6 +259,89 @@ static enum err enrolment_get(const Ogniwo__V1__NodeEnrolment *message, struct n
     return err == ERR_OK && out->signing_key_number == 0 ? ERR_RANGE : err;
 }
 
+/* A merge and a split have the same fields. */
+struct people_fields {
+    const char *programme;
+    size_t node_count, number_count;
+    const ProtobufCBinaryData *nodes;
+    const uint32_t *numbers;
+    size_t count_min;
+};
+
+static enum err person_get(const struct people_fields *from, uint32_t index,
+                           struct people_decision *out)
+{
+    struct person_ref *person = &out->people[index];
+    const struct codec_fixed node = {CODEC_BYTES(from->nodes[index]), person->node, ID_BYTES};
+    person->number = from->numbers[index];
+    const enum err err = person->number > 0 ? codec_fixed_get(&node, 1) : ERR_RANGE;
+    if (err != ERR_OK) {
+        return err;
+    }
+    for (uint32_t i = 0; i < index; i++) {
+        if (out->people[i].number == person->number &&
+            memcmp(out->people[i].node, person->node, ID_BYTES) == 0) {
+            return ERR_MALFORMED;
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err people_get(const struct people_fields *from, struct people_decision *out)
+{
+    if (from->node_count != from->number_count || from->node_count < from->count_min) {
+        return ERR_RANGE;
+    }
+    assert(from->node_count <= DECISION_PEOPLE_MAX);
+    enum err err = codec_text_get(from->programme, 1, CODE_BYTES_MAX, &out->programme);
+    out->count = (uint32_t)from->node_count;
+    for (uint32_t i = 0; err == ERR_OK && i < out->count; i++) {
+        err = person_get(from, i, out);
+    }
+    return err;
+}
+
+static enum err merge_get(const Ogniwo__V1__PeopleMerge *message, struct people_decision *out)
+{
+    const struct people_fields fields = {.programme = message->programme,
+                                         .node_count = message->n_node,
+                                         .number_count = message->n_number,
+                                         .nodes = message->node,
+                                         .numbers = message->number,
+                                         .count_min = 2};
+    return people_get(&fields, out);
+}
+
+static enum err split_get(const Ogniwo__V1__PeopleSplit *message, struct people_decision *out)
+{
+    const struct people_fields fields = {.programme = message->programme,
+                                         .node_count = message->n_node,
+                                         .number_count = message->n_number,
+                                         .nodes = message->node,
+                                         .numbers = message->number,
+                                         .count_min = 1};
+    return people_get(&fields, out);
+}
+
+static enum err period_get(const Ogniwo__V1__PeriodClose *message, struct period_close *out)
+{
+    out->through_on = message->through_on;
+    enum err err = out->through_on >= DATE_MIN && out->through_on <= DATE_MAX ? ERR_OK : ERR_RANGE;
+    if (err == ERR_OK) {
+        err = codec_text_get(message->programme, 1, CODE_BYTES_MAX, &out->programme);
+    }
+    if (err == ERR_OK) {
+        err = codec_text_get(message->partner, 0, CODE_BYTES_MAX, &out->partner);
+    }
+    return err == ERR_OK ? codec_text_get(message->task, 0, CODE_BYTES_MAX, &out->task) : err;
+}
+
+static enum err revocation_get(const Ogniwo__V1__NodeRevocation *message, uint8_t out[ID_BYTES])
+{
+    const struct codec_fixed node = {CODEC_BYTES(message->node), out, ID_BYTES};
+    return codec_fixed_get(&node, 1);
+}
+
 enum err codec_decision_decode(struct bytes from, struct arena *arena, struct decision *out)
 {
     const void *found = NULL;
@@ -280,9 +365,16 @@ enum err codec_decision_decode(struct bytes from, struct arena *arena, struct de
         return enrolment_get(message->enrolment, &out->enrolment);
     case OGNIWO__V1__DECISION__WHAT_REVOCATION:
         out->kind = DECISION_REVOCATION;
-        const struct codec_fixed node = {CODEC_BYTES(message->revocation->node), out->revoked_node,
-                                         ID_BYTES};
-        return codec_fixed_get(&node, 1);
+        return revocation_get(message->revocation, out->revoked_node);
+    case OGNIWO__V1__DECISION__WHAT_PEOPLE_MERGE:
+        out->kind = DECISION_PEOPLE_MERGE;
+        return merge_get(message->people_merge, &out->people);
+    case OGNIWO__V1__DECISION__WHAT_PEOPLE_SPLIT:
+        out->kind = DECISION_PEOPLE_SPLIT;
+        return split_get(message->people_split, &out->people);
+    case OGNIWO__V1__DECISION__WHAT_PERIOD_CLOSE:
+        out->kind = DECISION_PERIOD_CLOSE;
+        return period_get(message->period_close, &out->period);
     case OGNIWO__V1__DECISION__WHAT__NOT_SET:
     case _OGNIWO__V1__DECISION__WHAT__CASE_IS_INT_SIZE:
         break;
@@ -355,6 +447,63 @@ static enum err revocation_encode(const struct decision *from, Ogniwo__V1__Decis
     return codec_wire_encode(&message->base, out);
 }
 
+static enum err people_encode(const struct decision *from, Ogniwo__V1__Decision *message,
+                              struct buffer *out)
+{
+    const struct people_decision *people = &from->people;
+    char programme[CODE_BYTES_MAX + 1];
+    ProtobufCBinaryData nodes[DECISION_PEOPLE_MAX];
+    uint32_t numbers[DECISION_PEOPLE_MAX];
+    assert(people->count > 0 && people->count <= DECISION_PEOPLE_MAX);
+    const enum err err = codec_text_put(people->programme, 1, CODE_BYTES_MAX, programme);
+    if (err != ERR_OK) {
+        return err;
+    }
+    for (uint32_t i = 0; i < people->count; i++) {
+        nodes[i] = CODEC_ARRAY(people->people[i].node);
+        numbers[i] = people->people[i].number;
+    }
+    Ogniwo__V1__PeopleMerge merge = OGNIWO__V1__PEOPLE_MERGE__INIT;
+    Ogniwo__V1__PeopleSplit split = OGNIWO__V1__PEOPLE_SPLIT__INIT;
+    merge.programme = split.programme = programme;
+    merge.n_node = merge.n_number = split.n_node = split.n_number = people->count;
+    merge.node = split.node = nodes;
+    merge.number = split.number = numbers;
+    if (from->kind == DECISION_PEOPLE_MERGE) {
+        message->what_case = OGNIWO__V1__DECISION__WHAT_PEOPLE_MERGE;
+        message->people_merge = &merge;
+    } else {
+        message->what_case = OGNIWO__V1__DECISION__WHAT_PEOPLE_SPLIT;
+        message->people_split = &split;
+    }
+    return codec_wire_encode(&message->base, out);
+}
+
+static enum err period_encode(const struct decision *from, Ogniwo__V1__Decision *message,
+                              struct buffer *out)
+{
+    const struct period_close *period = &from->period;
+    char programme[CODE_BYTES_MAX + 1], partner[CODE_BYTES_MAX + 1], task[CODE_BYTES_MAX + 1];
+    enum err err = codec_text_put(period->programme, 1, CODE_BYTES_MAX, programme);
+    if (err == ERR_OK) {
+        err = codec_text_put(period->partner, 0, CODE_BYTES_MAX, partner);
+    }
+    if (err == ERR_OK) {
+        err = codec_text_put(period->task, 0, CODE_BYTES_MAX, task);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    Ogniwo__V1__PeriodClose what = OGNIWO__V1__PERIOD_CLOSE__INIT;
+    what.programme = programme;
+    what.partner = partner;
+    what.task = task;
+    what.through_on = period->through_on;
+    message->what_case = OGNIWO__V1__DECISION__WHAT_PERIOD_CLOSE;
+    message->period_close = &what;
+    return codec_wire_encode(&message->base, out);
+}
+
 enum err codec_decision_encode(const struct decision *from, struct buffer *out)
 {
     Ogniwo__V1__Decision message = OGNIWO__V1__DECISION__INIT;
@@ -367,6 +516,13 @@ enum err codec_decision_encode(const struct decision *from, struct buffer *out)
         return enrolment_encode(from, &message, out);
     case DECISION_REVOCATION:
         return revocation_encode(from, &message, out);
+    case DECISION_PEOPLE_MERGE:
+    case DECISION_PEOPLE_SPLIT:
+        return people_encode(from, &message, out);
+    case DECISION_PERIOD_CLOSE:
+        return period_encode(from, &message, out);
+    case DECISION_KIND_COUNT:
+        break;
     }
     return ERR_STATE;
 }

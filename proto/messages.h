@@ -84,7 +84,15 @@ struct log_entry {
     struct genesis genesis;          /* LOG_GENESIS */
 };
 
-enum decision_kind { DECISION_PROGRAMME, DECISION_ENROLMENT, DECISION_REVOCATION };
+enum decision_kind {
+    DECISION_PROGRAMME,
+    DECISION_ENROLMENT,
+    DECISION_REVOCATION,
+    DECISION_PEOPLE_MERGE,
+    DECISION_PEOPLE_SPLIT,
+    DECISION_PERIOD_CLOSE,
+    DECISION_KIND_COUNT
+};
 
 struct programme_file {
     struct bytes programme, yaml, regions;
@@ -101,6 +109,25 @@ struct node_enrolment {
     uint8_t signing_key[KEY_BYTES], transport_key[KEY_BYTES];
 };
 
+/* A person as an office knows them. */
+struct person_ref {
+    uint8_t node[ID_BYTES];
+    uint32_t number; /* the node's own, from 1 */
+};
+
+struct people_decision {
+    struct bytes programme;
+    struct person_ref people[DECISION_PEOPLE_MAX]; /* each once; of a merge: the first is who all
+                                                      become */
+    uint32_t count;                                /* a merge: at least 2; a split: at least 1 */
+};
+
+struct period_close {
+    struct bytes programme;
+    struct bytes partner, task; /* empty: all */
+    int32_t through_on;         /* days from 1970-01-01; the last day of the period */
+};
+
 struct decision {
     uint8_t exchange[ID_BYTES];
     uint64_t decided_at_ms;
@@ -108,6 +135,8 @@ struct decision {
     struct programme_file programme;
     struct node_enrolment enrolment;
     uint8_t revoked_node[ID_BYTES];
+    struct people_decision people; /* MERGE, SPLIT */
+    struct period_close period;
 };
 
 struct programme_version {

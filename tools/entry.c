@@ -36,6 +36,39 @@ __attribute__((format(printf, 2, 3))) static void set_what(json_t *json, const c
 
 /* ---- decisions ---- */
 
+static const char *node_name(const struct exchange *exchange, const uint8_t id[ID_BYTES])
+{
+    const uint32_t number = exchange_node_find(exchange, id);
+    return number != UINT32_MAX ? exchange_node_at(exchange, number)->name : "?";
+}
+
+static void add_people(const struct people_decision *people, bool merge,
+                       const struct exchange *exchange, json_t *json)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < people->count; i++) {
+        const struct person_ref *person = &people->people[i];
+        json_array_append_new(
+            list, json_sprintf("%s:%u", node_name(exchange, person->node), person->number));
+    }
+    set_text(json, "programme", people->programme);
+    json_object_set_new(json, "people", list);
+    set_what(json, merge ? "programme %.*s: %u people are one" : "programme %.*s: %u split off",
+             BYTES_FMT(people->programme), people->count);
+}
+
+static void add_period(const struct period_close *period, json_t *json)
+{
+    char day[DATE_TEXT_BYTES];
+    date_format(period->through_on, day);
+    set_text(json, "programme", period->programme);
+    set_text(json, "partner", period->partner);
+    set_text(json, "task", period->task);
+    json_object_set_new(json, "through", json_string(day));
+    set_what(json, "programme %.*s: the period through %s is closed", BYTES_FMT(period->programme),
+             day);
+}
+
 static enum err add_decision(const struct log_entry *entry, const struct exchange *exchange,
                              struct arena *arena, json_t *json)
 {
@@ -50,7 +83,6 @@ static enum err add_decision(const struct log_entry *entry, const struct exchang
     moment_utc(decision->decided_at_ms, decided);
     json_object_set_new(json, "decided_at", json_string(decided));
     const struct node_enrolment *enrolment = &decision->enrolment;
-    uint32_t number = UINT32_MAX;
     switch (decision->kind) {
     case DECISION_PROGRAMME:
         set_text(json, "programme", decision->programme.programme);
@@ -65,10 +97,17 @@ static enum err add_decision(const struct log_entry *entry, const struct exchang
                  BYTES_FMT(enrolment->partner));
         break;
     case DECISION_REVOCATION:
-        number = exchange_node_find(exchange, decision->revoked_node);
         set_hex(json, "node", decision->revoked_node, ID_BYTES);
-        set_what(json, "node %s is revoked",
-                 number != UINT32_MAX ? exchange_node_at(exchange, number)->name : "?");
+        set_what(json, "node %s is revoked", node_name(exchange, decision->revoked_node));
+        break;
+    case DECISION_PEOPLE_MERGE:
+    case DECISION_PEOPLE_SPLIT:
+        add_people(&decision->people, decision->kind == DECISION_PEOPLE_MERGE, exchange, json);
+        break;
+    case DECISION_PERIOD_CLOSE:
+        add_period(&decision->period, json);
+        break;
+    case DECISION_KIND_COUNT:
         break;
     }
     return ERR_OK;

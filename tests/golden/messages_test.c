@@ -126,9 +126,10 @@ static void a_stored_batch_is_as_ever(void **state)
 static void decisions_are_as_ever(void **state)
 {
     (void)state;
-    static const char *const names[] = {"decision_programme.hex", "decision_enrolment.hex",
-                                        "decision_revocation.hex"};
-    for (int kind = DECISION_PROGRAMME; kind <= DECISION_REVOCATION; kind++) {
+    static const char *const names[] = {"decision_programme.hex",    "decision_enrolment.hex",
+                                        "decision_revocation.hex",   "decision_people_merge.hex",
+                                        "decision_people_split.hex", "decision_period_close.hex"};
+    for (int kind = DECISION_PROGRAMME; kind < DECISION_KIND_COUNT; kind++) {
         const struct decision decision = sample_decision((enum decision_kind)kind);
         struct decision out;
         buffer_clear(&built);

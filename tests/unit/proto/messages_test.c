@@ -243,6 +243,49 @@ static void each_kind_of_decision_passes(void **state)
     assert_memory_equal(revocation.revoked_node, out.revoked_node, ID_BYTES);
 }
 
+static void decisions_about_people_and_periods_pass(void **state)
+{
+    (void)state;
+    const struct decision merge = sample_decision(DECISION_PEOPLE_MERGE);
+    const struct decision split = sample_decision(DECISION_PEOPLE_SPLIT);
+    struct decision out;
+    PASS(decision, &merge, &out);
+    assert_int_equal(DECISION_PEOPLE_MERGE, out.kind);
+    assert_int_equal(3, out.people.count);
+    assert_memory_equal(&merge.people.people[2], &out.people.people[2], sizeof(struct person_ref));
+    PASS(decision, &split, &out);
+    assert_int_equal(DECISION_PEOPLE_SPLIT, out.kind);
+    assert_memory_equal(&split.people.people[1], &out.people.people[1], sizeof(struct person_ref));
+    const struct decision period = sample_decision(DECISION_PERIOD_CLOSE);
+    PASS(decision, &period, &out);
+    assert_int_equal(DECISION_PERIOD_CLOSE, out.kind);
+    assert_true(bytes_is(out.period.partner, "cesena") && bytes_is(out.period.task, "2"));
+    assert_int_equal(15430, out.period.through_on);
+}
+
+static enum err people_decoded(const struct decision *decision)
+{
+    struct decision out;
+    buffer_clear(&bytes);
+    arena_reset(arena);
+    assert_int_equal(ERR_OK, codec_decision_encode(decision, &bytes));
+    return codec_decision_decode(buffer_bytes(&bytes), arena, &out);
+}
+
+static void a_merge_names_two_people_at_least_and_each_once(void **state)
+{
+    (void)state;
+    struct decision merge = sample_decision(DECISION_PEOPLE_MERGE);
+    merge.people.people[2] = merge.people.people[0];
+    assert_int_equal(ERR_MALFORMED, people_decoded(&merge));
+    merge.people.count = 1;
+    assert_int_equal(ERR_RANGE, people_decoded(&merge));
+    merge.kind = DECISION_PEOPLE_SPLIT;
+    assert_int_equal(ERR_OK, people_decoded(&merge));
+    merge.people.people[0].number = 0;
+    assert_int_equal(ERR_RANGE, people_decoded(&merge));
+}
+
 static void texts_that_no_decoder_would_take_are_not_encoded(void **state)
 {
     (void)state;
@@ -487,6 +530,8 @@ int main(void)
         TEST(each_kind_of_log_entry_passes),
         TEST(rejected_rows_ascend_and_have_a_code),
         TEST(each_kind_of_decision_passes),
+        TEST(decisions_about_people_and_periods_pass),
+        TEST(a_merge_names_two_people_at_least_and_each_once),
         TEST(texts_that_no_decoder_would_take_are_not_encoded),
         TEST(greetings_pass),
         TEST(receipts_pass),

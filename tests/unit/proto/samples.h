@@ -219,6 +219,22 @@ static inline struct decision sample_decision(enum decision_kind kind)
     case DECISION_REVOCATION:
         sample_fill(decision.revoked_node, ID_BYTES, 0x40);
         break;
+    case DECISION_PEOPLE_MERGE:
+    case DECISION_PEOPLE_SPLIT:
+        decision.people = (struct people_decision){.programme = bytes_text("jobtown"), .count = 3};
+        for (uint8_t i = 0; i < 3; i++) {
+            sample_fill(decision.people.people[i].node, ID_BYTES, (uint8_t)(0x40 + i / 2));
+            decision.people.people[i].number = 7u + i;
+        }
+        break;
+    case DECISION_PERIOD_CLOSE:
+        decision.period = (struct period_close){.programme = bytes_text("jobtown"),
+                                                .partner = bytes_text("cesena"),
+                                                .task = bytes_text("2"),
+                                                .through_on = 15430};
+        break;
+    case DECISION_KIND_COUNT:
+        break;
     }
     return decision;
 }
