@@ -5,6 +5,7 @@
 
 #include "core/base/date.h"
 #include "core/base/mem.h"
+#include "core/totals/identities.h"
 #include "proto/codec.h"
 #include "proto/sealing.h"
 
@@ -12,6 +13,7 @@ struct count {
     char id[CODE_BYTES_MAX + 1];
     const struct programme *programme;
     struct totals *totals;
+    struct identities *identities; /* null until people were merged or split */
 };
 
 struct counting {
@@ -19,6 +21,7 @@ struct counting {
     struct count counts[PROGRAMMES_MAX]; /* ascending by id */
     uint32_t count;
     uint16_t verdicts[BATCH_EVENTS_MAX];
+    uint32_t persons[BATCH_EVENTS_MAX]; /* of the batch in hand, by identity */
 };
 
 enum err counting_new(const struct counting_options *options, struct counting **out)
@@ -48,6 +51,7 @@ void counting_free(struct counting **self)
     if (*self != NULL) {
         for (uint32_t i = 0; i < (*self)->count; i++) {
             totals_free(&(*self)->counts[i].totals);
+            identities_free(&(*self)->counts[i].identities);
         }
         mem_free(*self);
     }
@@ -102,6 +106,7 @@ enum err counting_take_version(struct counting *self, const struct exchange_prog
     }
     count = count != NULL ? count : insert(self, version->id);
     totals_free(&count->totals);
+    identities_free(&count->identities);
     count->totals = totals;
     count->programme = programme;
     return ERR_OK;
@@ -120,6 +125,86 @@ static enum err verdicts_of(struct counting *self, const struct stored_batch *ba
     return ERR_OK;
 }
 
+static enum err collect_people(struct count *count, const struct exchange_people *decision)
+{
+    struct identities_person people[DECISION_PEOPLE_MAX];
+    for (uint32_t i = 0; i < decision->count; i++) {
+        people[i] =
+            (struct identities_person){decision->people[i].node, decision->people[i].number};
+    }
+    return decision->merge ? identities_merge(count->identities, people, decision->count)
+                           : identities_split(count->identities, people, decision->count);
+}
+
+static enum err collect_batch(struct counting *self, const struct log_entry *entry,
+                              const char *programme, struct arena *arena)
+{
+    struct batch_header header;
+    const enum err err = codec_batch_header_decode(entry->batch.header, arena, &header);
+    struct count *count = err == ERR_OK ? find(self, header.programme) : NULL;
+    if (count == NULL || (programme != NULL && !bytes_is(header.programme, programme)) ||
+        count->identities == NULL) {
+        return err;
+    }
+    const uint32_t node = exchange_node_find(self->options.exchange, header.node);
+    if (node == UINT32_MAX) {
+        return ERR_NOT_FOUND;
+    }
+    return identities_introduce(count->identities, node, header.first_person, entry->batch.persons,
+                                entry->batch.person_count);
+}
+
+/* Where people were merged or split, their identities are there. */
+static enum err open_identities(struct counting *self)
+{
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && i < self->count; i++) {
+        struct count *count = &self->counts[i];
+        if (count->identities == NULL &&
+            exchange_has_people(self->options.exchange, bytes_text(count->id))) {
+            err = identities_new(&count->identities);
+        }
+    }
+    return err;
+}
+
+static enum err collect(struct counting *self, const struct log_entry *entry, const char *programme,
+                        struct arena *arena)
+{
+    const enum err err = open_identities(self);
+    if (err != ERR_OK || entry->kind == LOG_GENESIS) {
+        return err;
+    }
+    if (entry->kind == LOG_BATCH) {
+        return collect_batch(self, entry, programme, arena);
+    }
+    const struct exchange_people *people =
+        exchange_people_find(self->options.exchange, entry->position);
+    if (people == NULL || (programme != NULL && strcmp(programme, people->programme) != 0)) {
+        return ERR_OK;
+    }
+    struct count *count = find(self, bytes_text(people->programme));
+    return count != NULL ? collect_people(count, people) : ERR_OK;
+}
+
+enum err counting_collect(struct counting *self, const struct log_entry *entry, struct arena *arena)
+{
+    return collect(self, entry, NULL, arena);
+}
+
+/* The people introduced, by identity. */
+static enum err identify(struct counting *self, struct count *count, struct totals_batch *batch)
+{
+    const enum err err = identities_introduce(count->identities, batch->node, batch->first_person,
+                                              batch->persons, batch->person_count);
+    for (uint32_t i = 0; err == ERR_OK && i < batch->person_count; i++) {
+        const struct identities_person person = {batch->node, batch->first_person + i};
+        self->persons[i] = identities_of(count->identities, person);
+    }
+    batch->persons = self->persons;
+    return err;
+}
+
 enum err counting_fold_decoded(struct counting *self, const struct log_entry *entry,
                                const struct batch_header *header, const struct columns *columns)
 {
@@ -133,11 +218,11 @@ enum err counting_fold_decoded(struct counting *self, const struct log_entry *en
     if (node == UINT32_MAX) {
         return ERR_NOT_FOUND;
     }
-    const enum err err = verdicts_of(self, &entry->batch, header->count);
+    enum err err = verdicts_of(self, &entry->batch, header->count);
     if (err != ERR_OK) {
         return err;
     }
-    const struct totals_batch batch = {
+    struct totals_batch batch = {
         .node = node,
         .partner = bytes_text(exchange_node_at(self->options.exchange, node)->partner),
         .columns = entry->batch.rejected_count < header->count ? columns : &none,
@@ -145,6 +230,12 @@ enum err counting_fold_decoded(struct counting *self, const struct log_entry *en
         .first_person = header->first_person,
         .person_count = entry->batch.person_count,
         .persons = entry->batch.persons};
+    if (count->identities != NULL) {
+        err = identify(self, count, &batch);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
     const struct counting_options *options = &self->options;
     return options->tap != NULL ? options->tap(options->tap_context, entry, header, &batch)
                                 : totals_fold(count->totals, &batch);
@@ -175,11 +266,43 @@ enum err counting_fold(struct counting *self, const struct log_entry *entry, str
     return fold(self, entry, NULL, arena);
 }
 
+static bool has_people(const struct counting *self, const char *programme)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < self->count; i++) {
+        any = any || ((programme == NULL || strcmp(programme, self->counts[i].id) == 0) &&
+                      exchange_has_people(self->options.exchange, bytes_text(self->counts[i].id)));
+    }
+    return any;
+}
+
+/* The first of two passes, where it is needed. */
+static enum err collect_all(struct counting *self, struct ledger *ledger, uint64_t through,
+                            const char *programme, struct arena *arena)
+{
+    enum err err = ERR_OK;
+    if (!has_people(self, programme)) {
+        return ERR_OK;
+    }
+    for (uint64_t position = 1; err == ERR_OK && position <= through; position++) {
+        struct log_entry entry;
+        arena_reset(arena);
+        err = ledger_read(ledger, position, arena, &entry, NULL);
+        if (err == ERR_OK) {
+            err = collect(self, &entry, programme, arena);
+        }
+    }
+    return err;
+}
+
 enum err counting_run(struct counting *self, struct ledger *ledger, uint64_t through,
                       const char *programme, counting_progress *progress, void *context)
 {
     struct arena *arena = NULL;
     enum err err = arena_new(CONTROL_ARENA_BYTES, &arena);
+    if (err == ERR_OK) {
+        err = collect_all(self, ledger, through, programme, arena);
+    }
     for (uint64_t position = 1; err == ERR_OK && position <= through; position++) {
         struct log_entry entry;
         arena_reset(arena);

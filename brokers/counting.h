@@ -38,6 +38,13 @@ void counting_free(struct counting **self);
 MUST_CHECK enum err counting_take_version(struct counting *self,
                                           const struct exchange_programme *version);
 
+/* People merged and split in entries 1 to p are who they are from the first entry on: so each entry
+ * is collected before the first is folded, where exchange_has_people(). counting_run() does it.
+ * Entries that were collected are folded as before, and so are later batches. Errors:
+ * identities_introduce()'s, the decoders'. */
+MUST_CHECK enum err counting_collect(struct counting *self, const struct log_entry *entry,
+                                     struct arena *arena);
+
 /* Folds one batch entry; other entries are passed over. Errors: totals_fold()'s; the decoders' (a
  * damaged log); ERR_NOT_FOUND, a node that was never enrolled. */
 MUST_CHECK enum err counting_fold(struct counting *self, const struct log_entry *entry,

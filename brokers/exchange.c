@@ -19,6 +19,10 @@ struct exchange {
     uint32_t version_count;
     struct exchange_node *nodes[NODES_MAX];
     uint32_t node_count;
+    struct exchange_people **people;
+    uint32_t people_count;
+    struct exchange_closing **closings;
+    uint32_t closing_count;
 };
 
 enum err exchange_new(struct exchange **out)
@@ -37,6 +41,14 @@ void exchange_free(struct exchange **self)
         for (uint32_t i = 0; i < (*self)->node_count; i++) {
             mem_free((*self)->nodes[i]);
         }
+        for (uint32_t i = 0; i < (*self)->people_count; i++) {
+            mem_free((*self)->people[i]);
+        }
+        for (uint32_t i = 0; i < (*self)->closing_count; i++) {
+            mem_free((*self)->closings[i]);
+        }
+        mem_free((*self)->people);
+        mem_free((*self)->closings);
         mem_free(*self);
     }
     *self = NULL;
@@ -162,6 +174,143 @@ static enum err take_revocation(struct exchange *self, const struct decision *de
     return ERR_OK;
 }
 
+static enum err fault_of(enum err err, char *fault, const char *text, struct bytes name)
+{
+    snprintf(fault, EXCHANGE_FAULT_BYTES, "%s \"%.*s\"", text, BYTES_FMT(name));
+    return err;
+}
+
+static enum err too_old(char *fault)
+{
+    snprintf(fault, EXCHANGE_FAULT_BYTES,
+             "it is not newer than the newest of its kind in this "
+             "programme: a copy of one that was taken already?");
+    return ERR_DENIED;
+}
+
+static enum err fill_people(const struct exchange *self, const struct people_decision *from,
+                            struct exchange_people *out, char *fault)
+{
+    out->count = from->count;
+    for (uint32_t i = 0; i < from->count; i++) {
+        char hex[2 * ID_BYTES + 1];
+        out->people[i].node = exchange_node_find(self, from->people[i].node);
+        out->people[i].number = from->people[i].number;
+        if (out->people[i].node == UINT32_MAX) {
+            bytes_to_hex(bytes_of(from->people[i].node, ID_BYTES), hex);
+            return fault_of(ERR_NOT_FOUND, fault, "there is no node", bytes_text(hex));
+        }
+    }
+    return bytes_to_text(from->programme, out->programme, sizeof out->programme);
+}
+
+/* Adds to a list of pointers. */
+static enum err keep(void ***list, uint32_t count, void *item)
+{
+    void **grown = mem_resize(*list, ((size_t)count + 1) * sizeof *grown);
+    if (grown == NULL) {
+        return ERR_MEMORY;
+    }
+    grown[count] = item;
+    *list = grown;
+    return ERR_OK;
+}
+
+static enum err take_people(struct exchange *self, uint64_t position,
+                            const struct decision *decision, struct exchange_change *change,
+                            char *fault)
+{
+    const struct people_decision *from = &decision->people;
+    if (exchange_programme(self, from->programme) == NULL) {
+        return fault_of(ERR_NOT_FOUND, fault, "there is no programme", from->programme);
+    }
+    for (uint32_t i = 0; i < self->people_count; i++) {
+        if (bytes_is(from->programme, self->people[i]->programme) &&
+            self->people[i]->decided_at_ms >= decision->decided_at_ms) {
+            return too_old(fault);
+        }
+    }
+    struct exchange_people *made =
+        mem_calloc(1, sizeof *made + from->count * sizeof made->people[0]);
+    if (made == NULL) {
+        return ERR_MEMORY;
+    }
+    made->merge = decision->kind == DECISION_PEOPLE_MERGE;
+    made->position = position;
+    made->decided_at_ms = decision->decided_at_ms;
+    enum err err = fill_people(self, from, made, fault);
+    if (err == ERR_OK) {
+        err = keep((void ***)&self->people, self->people_count, made);
+    }
+    if (err != ERR_OK) {
+        mem_free(made);
+        return err;
+    }
+    self->people_count++;
+    change->people = made;
+    return ERR_OK;
+}
+
+static enum err check_period(const struct exchange *self, const struct decision *decision,
+                             char *fault)
+{
+    const struct period_close *from = &decision->period;
+    const struct exchange_programme *version = exchange_programme(self, from->programme);
+    if (version == NULL) {
+        return fault_of(ERR_NOT_FOUND, fault, "there is no programme", from->programme);
+    }
+    if (from->partner.size > 0 &&
+        programme_code(version->programme, CODES_PARTNER, from->partner) == CODE_NONE) {
+        return fault_of(ERR_NOT_FOUND, fault, "the programme has no partner", from->partner);
+    }
+    if (from->task.size > 0 &&
+        programme_code(version->programme, CODES_TASK, from->task) == CODE_NONE) {
+        return fault_of(ERR_NOT_FOUND, fault, "the programme has no task", from->task);
+    }
+    for (uint32_t i = 0; i < self->closing_count; i++) {
+        if (bytes_is(from->programme, self->closings[i]->programme) &&
+            self->closings[i]->decided_at_ms >= decision->decided_at_ms) {
+            return too_old(fault);
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err take_period(struct exchange *self, uint64_t position,
+                            const struct decision *decision, struct exchange_change *change,
+                            char *fault)
+{
+    const struct period_close *from = &decision->period;
+    enum err err = check_period(self, decision, fault);
+    if (err != ERR_OK) {
+        return err;
+    }
+    struct exchange_closing *made = mem_calloc(1, sizeof *made);
+    if (made == NULL) {
+        return ERR_MEMORY;
+    }
+    made->position = position;
+    made->decided_at_ms = decision->decided_at_ms;
+    made->through_on = from->through_on;
+    err = bytes_to_text(from->programme, made->programme, sizeof made->programme);
+    if (err == ERR_OK) {
+        err = bytes_to_text(from->partner, made->partner, sizeof made->partner);
+    }
+    if (err == ERR_OK) {
+        err = bytes_to_text(from->task, made->task, sizeof made->task);
+    }
+    if (err == ERR_OK) {
+        err = keep((void ***)&self->closings, self->closing_count, made);
+    }
+    if (err != ERR_OK) {
+        mem_free(made);
+        return err;
+    }
+    self->closing_count++;
+    change->closing = made;
+    return ERR_OK;
+}
+
 static enum err take_decision(struct exchange *self, const struct log_entry *entry,
                               struct arena *arena, struct exchange_change *change,
                               char fault[EXCHANGE_FAULT_BYTES])
@@ -195,7 +344,9 @@ static enum err take_decision(struct exchange *self, const struct log_entry *ent
         return take_revocation(self, decision, change);
     case DECISION_PEOPLE_MERGE:
     case DECISION_PEOPLE_SPLIT:
+        return take_people(self, entry->position, decision, change, fault);
     case DECISION_PERIOD_CLOSE:
+        return take_period(self, entry->position, decision, change, fault);
     case DECISION_KIND_COUNT:
         break;
     }
@@ -281,4 +432,58 @@ uint32_t exchange_node_find(const struct exchange *self, const uint8_t id[ID_BYT
         }
     }
     return UINT32_MAX;
+}
+
+uint32_t exchange_people_count(const struct exchange *self)
+{
+    return self->people_count;
+}
+
+const struct exchange_people *exchange_people_at(const struct exchange *self, uint32_t index)
+{
+    assert(index < self->people_count);
+    return self->people[index];
+}
+
+const struct exchange_people *exchange_people_find(const struct exchange *self, uint64_t position)
+{
+    for (uint32_t i = 0; i < self->people_count; i++) {
+        if (self->people[i]->position == position) {
+            return self->people[i];
+        }
+    }
+    return NULL;
+}
+
+bool exchange_has_people(const struct exchange *self, struct bytes programme)
+{
+    for (uint32_t i = 0; i < self->people_count; i++) {
+        if (bytes_is(programme, self->people[i]->programme)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+uint64_t exchange_basis(const struct exchange *self, struct bytes programme)
+{
+    const struct exchange_programme *version = exchange_programme(self, programme);
+    uint64_t basis = version != NULL ? version->position : 0;
+    for (uint32_t i = 0; basis != 0 && i < self->people_count; i++) {
+        if (bytes_is(programme, self->people[i]->programme) && self->people[i]->position > basis) {
+            basis = self->people[i]->position;
+        }
+    }
+    return basis;
+}
+
+uint32_t exchange_closing_count(const struct exchange *self)
+{
+    return self->closing_count;
+}
+
+const struct exchange_closing *exchange_closing_at(const struct exchange *self, uint32_t index)
+{
+    assert(index < self->closing_count);
+    return self->closings[index];
 }

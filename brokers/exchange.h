@@ -33,6 +33,25 @@ struct exchange_node {
     uint64_t decided_at_ms; /* of the newest decision about it */
 };
 
+/* A merge or a split of people, in the log's order. */
+struct exchange_people {
+    bool merge;
+    uint64_t position, decided_at_ms;
+    char programme[CODE_BYTES_MAX + 1];
+    uint32_t count;
+    struct exchange_person {
+        uint32_t node, number; /* the exchange's number of the node; the node's of the person */
+    } people[];
+};
+
+/* The close of a period: what comes later for its days is counted, and shown as a correction. */
+struct exchange_closing {
+    uint64_t position, decided_at_ms;
+    char programme[CODE_BYTES_MAX + 1];
+    char partner[CODE_BYTES_MAX + 1], task[CODE_BYTES_MAX + 1]; /* empty: all */
+    int32_t through_on;
+};
+
 struct exchange;
 
 enum { EXCHANGE_FAULT_BYTES = 640 };
@@ -47,6 +66,8 @@ struct exchange_change {
     struct exchange_programme *programme; /* a new version came into force */
     struct exchange_node *node;           /* enrolled, changed or revoked */
     uint32_t node_number;
+    const struct exchange_people *people; /* the programme is to be counted anew */
+    const struct exchange_closing *closing;
     bool key_replaced; /* the node's transport key is now another; this was it */
     uint8_t replaced_key[KEY_BYTES];
 };
@@ -54,8 +75,10 @@ struct exchange_change {
 /* Takes an entry into account; a batch changes nothing. A decision's signature and its
  * administrator are checked; the arena is used for decoding. Errors: ERR_SIGNATURE, ERR_DENIED
  * (not an administrator, another exchange, older than the newest decision about the same node or
- * programme: a copy of an old one sent again), ERR_CONFIG (the programme file is wrong: fault
- * says why), the decoders'. Then nothing has changed. */
+ * programme: a copy of an old one sent again; one about people or a period must be newer than the
+ * newest of its kind in the programme), ERR_CONFIG (the programme file is wrong: fault says why),
+ * ERR_NOT_FOUND (a node, programme, partner or task that nobody knows: likewise), the decoders'.
+ * Then nothing has changed. */
 MUST_CHECK enum err exchange_apply(struct exchange *self, const struct log_entry *entry,
                                    struct arena *arena, struct exchange_change *change,
                                    char fault[EXCHANGE_FAULT_BYTES]);
@@ -73,6 +96,22 @@ uint32_t exchange_version_count(const struct exchange *self);
 struct exchange_programme *exchange_version_at(const struct exchange *self, uint32_t index);
 uint32_t exchange_node_count(const struct exchange *self);
 struct exchange_node *exchange_node_at(const struct exchange *self, uint32_t number);
+
+/* Merges and splits of all programmes, in the log's order; the one at a position, or null. */
+uint32_t exchange_people_count(const struct exchange *self);
+const struct exchange_people *exchange_people_at(const struct exchange *self, uint32_t index);
+const struct exchange_people *exchange_people_find(const struct exchange *self, uint64_t position);
+
+/* Whether people of the programme have been merged or split. */
+bool exchange_has_people(const struct exchange *self, struct bytes programme);
+
+/* The position of the decision that the programme is counted under: its newest version, merge or
+ * split; 0 where there is no such programme. */
+uint64_t exchange_basis(const struct exchange *self, struct bytes programme);
+
+/* Closed periods, in the log's order. */
+uint32_t exchange_closing_count(const struct exchange *self);
+const struct exchange_closing *exchange_closing_at(const struct exchange *self, uint32_t index);
 
 /* The node's number, or UINT32_MAX. */
 uint32_t exchange_node_find(const struct exchange *self, const uint8_t id[ID_BYTES]);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "brokers/survey.h"
 #include "core/base/date.h"
 #include "core/base/mem.h"
 #include "io/clock.h"
@@ -223,11 +224,15 @@ void house_close(struct house **self)
 static enum err follow(struct house *self, const struct exchange_change *change)
 {
     enum err err = ERR_OK;
-    if (change->programme != NULL) {
-        err = counting_take_version(self->counting, change->programme);
+    const struct exchange_programme *version = change->programme;
+    if (change->people != NULL) {
+        version = exchange_programme(self->exchange, bytes_text(change->people->programme));
+    }
+    if (version != NULL) {
+        err = counting_take_version(self->counting, version);
         if (err == ERR_OK) {
-            err = counting_run(self->counting, self->ledger, ledger_size(self->ledger),
-                               change->programme->id, NULL, NULL);
+            err = counting_run(self->counting, self->ledger, ledger_size(self->ledger), version->id,
+                               NULL, NULL);
         }
     }
     if (err == ERR_OK && change->node != NULL) {
@@ -237,12 +242,33 @@ static enum err follow(struct house *self, const struct exchange_change *change)
     return err;
 }
 
+/* The exchange cannot know who was introduced: the log does. What is wrong otherwise is left to
+ * exchange_apply(). */
+static enum err check_people(struct house *self, const struct signed_decision *signed_by,
+                             char *fault)
+{
+    struct decision *decision = arena_zeroed(self->arena, 1, sizeof *decision);
+    if (decision == NULL) {
+        return ERR_FULL;
+    }
+    if (sealing_verify(SEAL_DECISION, signed_by->body, signed_by->signature,
+                       signed_by->administrator) != ERR_OK ||
+        codec_decision_decode(signed_by->body, self->arena, decision) != ERR_OK ||
+        (decision->kind != DECISION_PEOPLE_MERGE && decision->kind != DECISION_PEOPLE_SPLIT)) {
+        return ERR_OK;
+    }
+    return survey_people(self->ledger, self->exchange, decision, self->reading, fault);
+}
+
 enum err house_decide(struct house *self, struct bytes signed_decision,
                       struct exchange_change *change, char *fault, uint64_t *position)
 {
     struct log_entry entry = {.kind = LOG_DECISION, .position = ledger_size(self->ledger) + 1};
     fault[0] = '\0';
     enum err err = codec_signed_decision_decode(signed_decision, self->arena, &entry.decision);
+    if (err == ERR_OK) {
+        err = check_people(self, &entry.decision, fault);
+    }
     if (err == ERR_OK) {
         err = ledger_begin_small(self->ledger);
     }

@@ -40,9 +40,10 @@ void house_note_batch(struct house *self, uint32_t node, const struct log_entry 
                       uint32_t count);
 
 /* Appends an administrator's decision, durably, and follows it: totals of a new programme
- * version, a node's register. No group may be open. fault: at least EXCHANGE_FAULT_BYTES. Errors
- * of the decision (nothing has changed): ERR_SIGNATURE, ERR_DENIED, ERR_CONFIG, ERR_FULL,
- * ERR_NOT_FOUND, the decoders'. Errors that end the process: ERR_STORE, ERR_MEMORY. */
+ * version or of people merged and split, a node's register. No group may be open. fault: at least
+ * EXCHANGE_FAULT_BYTES. Errors of the decision (nothing has changed): exchange_apply()'s and
+ * survey_people()'s, ERR_FULL, the decoders'. Errors that end the process: ERR_STORE and
+ * ERR_MEMORY. */
 MUST_CHECK enum err house_decide(struct house *self, struct bytes signed_decision,
                                  struct exchange_change *change, char *fault, uint64_t *position);
 

@@ -81,9 +81,7 @@ static struct totals *totals_of(const struct live *self, const struct watched *s
 
 static uint64_t basis_of(const struct live *self, const struct watched *sheet)
 {
-    const struct exchange_programme *version =
-        exchange_programme(self->options.exchange, bytes_text(sheet->programme));
-    return version != NULL ? version->position : 0;
+    return exchange_basis(self->options.exchange, bytes_text(sheet->programme));
 }
 
 static struct figures_query query_of(const struct live *self, const struct watched *sheet)
@@ -301,8 +299,9 @@ static enum err follow(struct live *self, struct watched *sheet)
     return err;
 }
 
-/* Where another programme file has come into force, the sheet begins anew; where it lacks the
- * sheet's views, the last beat makes its readers ask, and be told. */
+/* Where another programme file has come into force, or people were merged or split, the sheet
+ * begins anew; where the file lacks the sheet's views, the last beat makes its readers ask, and be
+ * told. */
 static void follow_version(struct live *self, struct watched *sheet, uint64_t now_ms)
 {
     if (sheet->basis == basis_of(self, sheet)) {

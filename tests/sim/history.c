@@ -77,6 +77,11 @@ static void count_anew(const struct exchange_programme *version, uint64_t positi
 {
     struct log_entry entry;
     enum err err = counting_take_version(history.counting, version);
+    for (uint64_t i = 1; err == ERR_OK && i <= position; i++) {
+        const bool found = read_entry(i, &entry);
+        assert(found);
+        err = counting_collect(history.counting, &entry, history.arena);
+    }
     for (uint64_t i = 1; err == ERR_OK && i < position; i++) {
         const bool found = read_entry(i, &entry);
         assert(found);
@@ -99,6 +104,9 @@ static void fold(const struct log_entry *entry)
     }
     if (change.programme != NULL) {
         count_anew(change.programme, position);
+    } else if (change.people != NULL) {
+        count_anew(exchange_programme(history.exchange, bytes_text(change.people->programme)),
+                   position);
     }
 }
 
@@ -152,7 +160,7 @@ static void take_point(uint32_t sheet, struct history_point *out)
         out->digest += summing.digest;
     }
     out->live = true;
-    out->basis = exchange_programme(history.exchange, id)->position;
+    out->basis = exchange_basis(history.exchange, id);
 }
 
 void history_read(void)

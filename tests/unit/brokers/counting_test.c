@@ -15,6 +15,8 @@ static struct exchange *exchange;
 static struct counting *counting;
 static struct arena *arena, *made;
 static struct buffer yaml, regions;
+static enum err (*pass)(struct counting *, const struct log_entry *,
+                        struct arena *) = counting_fold;
 
 static void apply(const struct log_entry *entry)
 {
@@ -114,7 +116,7 @@ static enum err fold(const struct started *what)
                                               .persons = &what->number,
                                               .person_count = 1}};
     arena_reset(arena);
-    const enum err err = counting_fold(counting, &entry, arena);
+    const enum err err = pass(counting, &entry, arena);
     columns_builder_free(&builder);
     buffer_fini(&body);
     buffer_fini(&header_body);
@@ -198,6 +200,39 @@ static void a_new_version_starts_empty(void **state)
     assert_int_equal(
         ERR_OK, counting_take_version(counting, exchange_programme(exchange, bytes_text("ABC"))));
     assert_int_equal(0, coached());
+}
+
+/* Both passes over the two batches and the decisions at positions 5 to last. */
+static void count_with_decisions(uint64_t last)
+{
+    static const struct started other = {2, "ABC", "PL-1261", 1, 1, 501, 0};
+    const struct counting_options options = {.exchange = exchange, .until = DATE_MAX};
+    count_anew(&options);
+    pass = counting_collect;
+    assert_int_equal(ERR_OK, fold(&one));
+    assert_int_equal(ERR_OK, fold(&other));
+    for (uint64_t position = 5; position <= last; position++) {
+        const struct log_entry entry = {.kind = LOG_DECISION, .position = position};
+        assert_int_equal(ERR_OK, counting_collect(counting, &entry, arena));
+    }
+    pass = counting_fold;
+    assert_int_equal(ERR_OK, fold(&one));
+    assert_int_equal(ERR_OK, fold(&other));
+}
+
+static void merged_people_count_once_from_the_first_entry_until_they_are_split(void **state)
+{
+    (void)state;
+    count_with_decisions(4);
+    assert_int_equal(2, coached());
+    decide(decisions_people(DECISION_PEOPLE_MERGE, 10), 5);
+    count_with_decisions(5);
+    assert_int_equal(1, coached());
+    struct decision *split = decisions_people(DECISION_PEOPLE_SPLIT, 11);
+    split->people.count = 1;
+    decide(split, 6);
+    count_with_decisions(6);
+    assert_int_equal(2, coached());
 }
 
 static void only_the_programme_asked_for_and_only_until_the_day(void **state)
@@ -340,6 +375,7 @@ int main(void)
         CLAIM(what_was_refused_is_not_counted),
         CLAIM(a_batch_of_nobody_is_a_damaged_log_and_of_no_programme_is_passed_over),
         CLAIM(a_new_version_starts_empty),
+        CLAIM(merged_people_count_once_from_the_first_entry_until_they_are_split),
         CLAIM(only_the_programme_asked_for_and_only_until_the_day),
         CLAIM(the_digest_is_of_lines_that_begin_with_the_programme),
         CLAIM(rows_name_their_region_at_the_level_asked_for),

@@ -45,7 +45,7 @@ static inline struct log_entry decisions_sign(struct decision *decision, uint8_t
     uint8_t signature[SIGNATURE_BYTES];
     decisions_keys(seed, &keys);
     memcpy(decision->exchange, decisions_exchange, ID_BYTES);
-    decision->decided_at_ms = 1;
+    decision->decided_at_ms = decision->decided_at_ms > 0 ? decision->decided_at_ms : 1;
     assert_int_equal(ERR_OK, codec_decision_encode(decision, &body));
     assert_int_equal(ERR_OK,
                      sealing_sign(SEAL_DECISION, buffer_bytes(&body), keys.secret, signature));
@@ -80,6 +80,19 @@ static inline struct decision *decisions_programme(struct bytes yaml, struct byt
         .kind = DECISION_PROGRAMME,
         .programme = {
             .programme = bytes_text("ABC"), .yaml = yaml, .regions = regions, .pseudonym_key = 1}};
+    return &decision;
+}
+
+/* Person 1 of node 1 and person 1 of node 2. */
+static inline struct decision *decisions_people(enum decision_kind kind, uint64_t decided_at_ms)
+{
+    static struct decision decision;
+    decision = (struct decision){
+        .kind = kind,
+        .decided_at_ms = decided_at_ms,
+        .people = {.programme = bytes_text("ABC"),
+                   .people = {{.node = {1}, .number = 1}, {.node = {2}, .number = 1}},
+                   .count = 2}};
     return &decision;
 }
 

@@ -194,6 +194,60 @@ static void a_wrong_programme_file_is_told_with_its_line_and_changes_nothing(voi
     assert_null(change.programme);
 }
 
+/* Two nodes, and ABC in force. */
+static void begin_abc(void)
+{
+    assert_int_equal(ERR_OK, decide(decisions_enrolment(1, "KLUCZ"), DECISIONS_SEED_ADMIN, 2));
+    assert_int_equal(ERR_OK, decide(decisions_enrolment(2, "STOPIL"), DECISIONS_SEED_ADMIN, 3));
+    struct decision *decision = decisions_programme(buffer_bytes(&yaml), buffer_bytes(&regions));
+    assert_int_equal(ERR_OK, decide(decision, DECISIONS_SEED_ADMIN, 4));
+}
+
+static void people_are_merged_and_split_in_order_and_a_copy_is_denied(void **state)
+{
+    (void)state;
+    struct decision *decision = decisions_people(DECISION_PEOPLE_MERGE, 10);
+    assert_int_equal(ERR_NOT_FOUND, decide(decision, DECISIONS_SEED_ADMIN, 2));
+    assert_non_null(strstr(fault, "programme \"ABC\""));
+    begin_abc();
+    assert_int_equal(4, exchange_basis(exchange, bytes_text("ABC")));
+    assert_int_equal(ERR_OK, decide(decision, DECISIONS_SEED_ADMIN, 5));
+    assert_true(change.people->merge && change.people->count == 2);
+    assert_int_equal(1, change.people->people[1].node);
+    assert_int_equal(5, exchange_basis(exchange, bytes_text("ABC")));
+    assert_int_equal(ERR_DENIED, decide(decision, DECISIONS_SEED_ADMIN, 6));
+    assert_non_null(strstr(fault, "not newer"));
+    decision = decisions_people(DECISION_PEOPLE_SPLIT, 11);
+    decision->people.people[1].node[0] = 9;
+    assert_int_equal(ERR_NOT_FOUND, decide(decision, DECISIONS_SEED_ADMIN, 6));
+    decision->people.count = 1;
+    assert_int_equal(ERR_OK, decide(decision, DECISIONS_SEED_ADMIN, 6));
+    assert_int_equal(2, exchange_people_count(exchange));
+    assert_false(exchange_people_find(exchange, 6)->merge);
+    assert_null(exchange_people_find(exchange, 4));
+}
+
+static void a_period_is_closed_for_a_partner_and_a_task_that_exist(void **state)
+{
+    static struct decision decision = {
+        .kind = DECISION_PERIOD_CLOSE,
+        .decided_at_ms = 10,
+        .period = {.partner = {(const uint8_t *)"KLUCZ", 5}, .through_on = 14000}};
+    (void)state;
+    begin_abc();
+    decision.period.programme = bytes_text("ABC");
+    decision.period.task = bytes_text("no such task");
+    assert_int_equal(ERR_NOT_FOUND, decide(&decision, DECISIONS_SEED_ADMIN, 5));
+    assert_non_null(strstr(fault, "no task \"no such task\""));
+    decision.period.task = bytes_text("A");
+    assert_int_equal(ERR_OK, decide(&decision, DECISIONS_SEED_ADMIN, 5));
+    assert_int_equal(ERR_DENIED, decide(&decision, DECISIONS_SEED_ADMIN, 6));
+    assert_int_equal(1, exchange_closing_count(exchange));
+    assert_string_equal("A", exchange_closing_at(exchange, 0)->task);
+    assert_int_equal(14000, exchange_closing_at(exchange, 0)->through_on);
+    assert_null(change.closing);
+}
+
 static void a_batch_changes_nothing(void **state)
 {
     const struct log_entry entry = {.position = 2, .kind = LOG_BATCH};
@@ -218,6 +272,8 @@ int main(void)
         CLAIM(a_revoked_node_stays_known_and_may_be_enrolled_again),
         CLAIM(a_programme_has_versions_of_which_the_last_is_in_force),
         CLAIM(a_wrong_programme_file_is_told_with_its_line_and_changes_nothing),
+        CLAIM(people_are_merged_and_split_in_order_and_a_copy_is_denied),
+        CLAIM(a_period_is_closed_for_a_partner_and_a_task_that_exist),
         CLAIM(a_batch_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
