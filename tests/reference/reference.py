@@ -1,0 +1,209 @@
+"""reference: what the totals of a log must be, by sets and loops.
+
+Written from the words of the design and of docs/programme-file.md, with no look at how the engine
+does it: nothing is kept between two counts, everything is counted from the first entry on.
+"""
+
+from generate import DIMENSIONS, EPOCH, LEVELS
+
+import datetime
+
+
+def valid(row, on):
+    return (row[3] is None or row[3] <= on) and (row[4] is None or on <= row[4])
+
+
+def chain(regions, code, on):
+    """The region and all above it on the day, as (code, level)."""
+    out = []
+    while code:
+        rows = [row for row in regions if row[0] == code and valid(row, on)]
+        if not rows:
+            break
+        out.append((code, rows[0][1]))
+        code = rows[0][2]
+    return out
+
+
+def label_region(programme, code, on, level):
+    if level is None:
+        return code or "-"
+    for above, its_level in chain(programme["regions"], code, on):
+        if its_level == level:
+            return above
+    return "-"
+
+
+def label_age(programme, age):
+    for band, first, last in programme["bands"]:
+        if age >= 0 and first <= age <= last:
+            return band
+    return "-"
+
+
+def label(programme, indicator, view, dimension, event):
+    profile = event["profile"] or {}
+    date = EPOCH + datetime.timedelta(days=event["on"])
+    if dimension == "partner":
+        return event["partner"]
+    if dimension == "region":
+        home = indicator["region"] == "home"
+        code = profile.get("home_region", "") if home else event["region"]
+        return label_region(programme, code, event["on"], view["level"])
+    if dimension == "month":
+        return "%04d-%02d" % (date.year, date.month)
+    if dimension == "quarter":
+        return "%04d-Q%d" % (date.year, (date.month + 2) // 3)
+    if dimension == "year":
+        return "%04d" % date.year
+    if dimension == "sex":
+        sex = profile.get("sex", "unknown")
+        return "-" if sex == "unknown" else sex
+    if dimension == "age":
+        return label_age(programme, profile.get("age", -1))
+    if dimension in ("education", "status"):
+        return profile.get(dimension, "") or "-"
+    return event[dimension] or "-"  # task, kind
+
+
+def matches(programme, indicator, event):
+    where, profile = indicator["where"], event["profile"] or {}
+    people = indicator["count"] in ("persons", "participations")
+    if people and event["person"] == 0:
+        return False
+    for name in ("kind", "task", "support", "outcome", "activity", "unit", "partner", "window"):
+        if name in where and event[name] not in where[name]:
+            return False
+    for name in ("education", "status"):
+        if name in where and profile.get(name, "") not in where[name]:
+            return False
+    if "sex" in where and profile.get("sex", "unknown") not in where["sex"]:
+        return False
+    if "flag" in where and not set(profile.get("flags", [])) & set(where["flag"]):
+        return False
+    if "region" in where:
+        above = {code for code, _ in chain(programme["regions"], event["region"], event["on"])}
+        if not above & set(where["region"]):
+            return False
+    if "age" in where:
+        age, (low, high) = profile.get("age", -1), where["age"]
+        if age < 0 or (low is not None and age < low) or (high is not None and age > high):
+            return False
+    if "stay" in where:
+        stay = "first" if event["participation"] <= 1 else "again"
+        if stay not in where["stay"]:
+            return False
+    if "complete" in where:
+        known = profile.get("sex", "unknown") != "unknown" and profile.get("age", -1) >= 0
+        if not (known and profile.get("education") and profile.get("status")):
+            return False
+    subject = where.get("subject", "person" if people else "any")
+    if people and indicator["unit"] == "entity":
+        subject = "entity"
+    if subject == "person":
+        return event["person"] != 0 and not event["entity"]
+    if subject == "entity":
+        return event["person"] != 0 and event["entity"]
+    return True
+
+
+def views_of(programme):
+    """(indicator, ordered dimensions, level), each once."""
+    seen, out = set(), []
+    wanted = [{"indicator": "all", "by": [], "level": None}] + programme["live"]
+    for view in wanted:
+        for indicator in programme["indicators"]:
+            if view["indicator"] not in ("all", indicator["id"]):
+                continue
+            by = [d for d in DIMENSIONS if d in view["by"]]
+            key = (indicator["id"], tuple(by), view["level"])
+            if key not in seen:
+                seen.add(key)
+                out.append((indicator, {"by": by, "level": view["level"]}))
+    return out
+
+
+def count_cell(mode, facts):
+    """facts: (partner, who, weight, quantity) of one cell."""
+    if mode == "occurrences":
+        value = sum(weight for _, _, weight, _ in facts)
+        return value, value
+    if mode == "quantity":
+        value = sum(weight * quantity for _, _, weight, quantity in facts)
+        return value, value
+    net = {}
+    for partner, who, weight, _ in facts:
+        net[partner, who] = net.get((partner, who), 0) + weight
+    pairs = {pair for pair, weight in net.items() if weight > 0}
+    people = {who for _, who in pairs}
+    return (len(people) if mode == "persons" else len(pairs)), len(pairs)
+
+
+class Reference:
+    def __init__(self, world):
+        self.world = world
+        self.marks = {}  # what an event says to a view depends on nothing else: kept
+
+    def events_through(self, position):
+        """The programme in force at the position, and all accepted events of entries up to it.
+
+        Entry 1 is the genesis, so that the world's first entry has position 2."""
+        programme, partners, people, out = None, {}, {}, []
+        for number, entry in enumerate(self.world["entries"][:position - 1]):
+            if "programme" in entry:
+                programme = entry["programme"]["description"]
+            elif "node" in entry:
+                partners[entry["node"]["id"]] = entry["node"]["partner"]
+            else:
+                out += self.accepted(number, entry["batch"], partners, people)
+        return programme, out
+
+    def accepted(self, number, batch, partners, people):
+        for offset, broker_number in enumerate(batch["persons"]):
+            people[batch["node"], batch["first_person"] + offset] = broker_number
+        refused = {index for index, _ in batch["rejected"]}
+        for index, event in enumerate(batch["events"]):
+            if index in refused:
+                continue
+            who = None
+            if event["person"]:
+                who = (event["entity"], people[batch["node"], event["person"]])
+            partner = partners[batch["node"]]
+            yield (number, index), dict(event, partner=partner), who
+
+    def told(self, programme, indicator, view, name, event):
+        key = (id(programme), indicator["id"], tuple(view["by"]), view["level"], name)
+        if key not in self.marks:
+            self.marks[key] = None
+            if matches(programme, indicator, event):
+                self.marks[key] = tuple(label(programme, indicator, view, d, event)
+                                        for d in view["by"])
+        return self.marks[key]
+
+    def lines(self, position, until=None):
+        """The canonical lines of the totals at a position, in no particular order."""
+        programme, events = self.events_through(position)
+        if programme is None:
+            return []
+        out = []
+        for indicator, view in views_of(programme):
+            cells = {} if view["by"] else {(): []}
+            for name, event, who in events:
+                if until is not None and event["on"] > until:
+                    continue
+                labels = self.told(programme, indicator, view, name, event)
+                if labels is not None:
+                    weight = -1 if event["withdrawal"] else 1
+                    cells.setdefault(labels, []).append(
+                        (event["partner"], who, weight, event["quantity"]))
+            level = view["level"] or "-"
+            for labels, facts in cells.items():
+                value, partner_sum = count_cell(indicator["count"], facts)
+                if value or partner_sum or not view["by"]:
+                    out.append("%s|%s|%s|%s|%s|%d|%d" % (
+                        programme["id"], indicator["id"], ",".join(view["by"]), level,
+                        ",".join(labels), value, partner_sum))
+        return out
+
+
+assert LEVELS[0] == "country"
