@@ -90,6 +90,24 @@ enum err build_number(struct build *self, struct place place, enum code_list lis
                        text, programme_text_path(list), hint_question(&hint));
 }
 
+enum err build_indicator(struct build *self, struct place place, const struct names *ids,
+                         const char *text, uint32_t *out)
+{
+    struct hint hint;
+    *out = names_find(ids, bytes_text(text));
+    if (*out != NAMES_NONE) {
+        return ERR_OK;
+    }
+    hint_init(&hint, bytes_text(text));
+    for (uint32_t i = 0; i < names_count(ids); i++) {
+        hint_offer(&hint, names_text(ids, i));
+    }
+    return BUILD_FAULT(self, place,
+                       "there is no indicator \"%s\"%s: add it under \"indicators\", or "
+                       "correct it",
+                       text, hint_question(&hint));
+}
+
 enum err build_region(struct build *self, struct place place, const char *text, struct bytes *out)
 {
     *out = bytes_of(NULL, 0);

@@ -54,6 +54,10 @@ MUST_CHECK enum err build_word(struct build *self, struct place place, const cha
 MUST_CHECK enum err build_number(struct build *self, struct place place, enum code_list list,
                                  const char *text, uint32_t *out);
 
+/* The number of an indicator in the register of their ids. Errors: ERR_CONFIG. */
+MUST_CHECK enum err build_indicator(struct build *self, struct place place, const struct names *ids,
+                                    const char *text, uint32_t *out);
+
 /* Copies a region's code, which must be in the table; a null text gives empty bytes.
  * Errors: ERR_CONFIG, ERR_MEMORY. */
 MUST_CHECK enum err build_region(struct build *self, struct place place, const char *text,

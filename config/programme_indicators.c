@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/programme_derived.h"
+
 static const char *kind_word(unsigned number)
 {
     return event_kind_text((enum event_kind)number);
@@ -25,6 +27,18 @@ static const char *window_word(unsigned number)
                                                     [WINDOW_ON_LEAVING] = "on_leaving",
                                                     [WINDOW_SIX_MONTHS] = "six_months"};
     return words[number];
+}
+
+static const char *stay_word(unsigned number)
+{
+    static const char *const words[STAY_COUNT] = {[STAY_FIRST] = "first", [STAY_AGAIN] = "again"};
+    return words[number];
+}
+
+static const char *complete_word(unsigned number)
+{
+    (void)number;
+    return "true";
 }
 
 enum { SUBJECT_COUNT = SUBJECT_ENTITY + 1 };
@@ -148,6 +162,21 @@ static enum err picks_build(struct build *build, uint32_t indicator,
     return err;
 }
 
+/* What a person's stay and profile must be like. */
+static enum err profile_build(struct build *build, uint32_t number,
+                              const struct programme_text_where *text, struct predicate *out)
+{
+    unsigned unused;
+    enum err err =
+        bits_build(build, number, "stay", &text->stay, stay_word, STAY_COUNT, &out->stays);
+    if (err == ERR_OK && text->complete != NULL) {
+        err = build_word(build, BUILD_PLACE(build, "indicators[%u].where.complete", number),
+                         "complete", text->complete, complete_word, 1, &unused);
+        out->complete = true;
+    }
+    return err;
+}
+
 static enum err where_build(struct build *build, uint32_t number, struct predicate *out)
 {
     const struct programme_text_where *text = build->text->indicators[number].where;
@@ -173,6 +202,9 @@ static enum err where_build(struct build *build, uint32_t number, struct predica
     if (err == ERR_OK) {
         err = age_build(build, number, text->age, out);
     }
+    if (err == ERR_OK) {
+        err = profile_build(build, number, text, out);
+    }
     if (err == ERR_OK && text->subject != NULL) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].where.subject", number),
                          "subject", text->subject, subject_word, SUBJECT_COUNT, &subject);
@@ -187,6 +219,9 @@ static enum err unit_check(struct build *build, uint32_t number, const struct in
     const struct place place = BUILD_PLACE(build, "indicators[%u].unit", number);
     const struct pick *units = &indicator->where.picks[CODES_UNIT];
     uint32_t unused;
+    if (count_mode_derived(indicator->mode)) {
+        return ERR_OK; /* programme_derived knows it */
+    }
     if (indicator->mode != COUNT_QUANTITY &&
         (bytes_is(indicator->unit, "person") || bytes_is(indicator->unit, "entity") ||
          bytes_is(indicator->unit, "event"))) {
@@ -261,6 +296,7 @@ static enum err indicator_build(struct build *build, uint32_t number, struct nam
     unsigned mode = 0;
     unsigned region_of = REGION_OF_EVENT;
     out->part_of = out->of = out->per = CODE_NONE;
+    out->over_at = REGION_LEVEL_COUNT;
     enum err err = id_build(build, number, ids, &out->id);
     if (err == ERR_OK) {
         err = build_copy(build, text->title, &out->title);
@@ -270,7 +306,7 @@ static enum err indicator_build(struct build *build, uint32_t number, struct nam
     }
     if (err == ERR_OK) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].count", number), "count",
-                         text->count, mode_word, COUNT_QUANTITY + 1, &mode);
+                         text->count, mode_word, COUNT_MODE_COUNT, &mode);
     }
     if (err == ERR_OK && text->region != NULL) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].region", number), "region",
@@ -297,5 +333,8 @@ enum err programme_indicators_build(struct build *build, struct names *ids)
         err = indicator_build(build, i, ids, &build->programme->indicators[i]);
         build->programme->indicator_count = i + 1;
     }
-    return err;
+    for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
+        err = programme_derived_build(build, ids, i, &build->programme->indicators[i]);
+    }
+    return err == ERR_OK ? programme_derived_circles(build) : err;
 }

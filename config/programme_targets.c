@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/hint.h"
 #include "config/programme_indicators.h"
 #include "core/base/date.h"
 #include "core/base/mem.h"
 
-enum { TARGET_KIND_COUNT = TARGET_CONTEXT + 1, TEEN_LEAST = 11 };
+enum { TARGET_KIND_COUNT = TARGET_CONTEXT + 1, TEEN_LEAST = 11, TEEN_MOST = 19 };
 
 static const char *kind_word(unsigned number)
 {
@@ -33,25 +32,6 @@ static const char *dimension_word(unsigned number)
 static const char *level_word(unsigned number)
 {
     return region_level_text((enum region_level)number);
-}
-
-/* The number of an indicator. */
-static enum err indicator_number(struct build *build, struct place place, const struct names *ids,
-                                 const char *text, uint32_t *out)
-{
-    struct hint hint;
-    *out = names_find(ids, bytes_text(text));
-    if (*out != NAMES_NONE) {
-        return ERR_OK;
-    }
-    hint_init(&hint, bytes_text(text));
-    for (uint32_t i = 0; i < names_count(ids); i++) {
-        hint_offer(&hint, names_text(ids, i));
-    }
-    return BUILD_FAULT(build, place,
-                       "there is no indicator \"%s\"%s: add it under \"indicators\", or "
-                       "correct it",
-                       text, hint_question(&hint));
 }
 
 /* A decimal with a point and at most two digits behind it, as hundredths. */
@@ -89,6 +69,7 @@ static enum err value_build(struct build *build, uint32_t number, struct target 
     }
     if (none) {
         out->value = out->op == TARGET_TEEN ? TEEN_LEAST * 100 : 0;
+        out->value_to = out->op == TARGET_TEEN ? TEEN_MOST * 100 : 0;
         return ERR_OK;
     }
     if (text->value == NULL) {
@@ -102,7 +83,8 @@ static enum err value_build(struct build *build, uint32_t number, struct target 
                            "point, such as 1323 or 7665600.50",
                            text->value);
     }
-    return ERR_OK;
+    out->value_to = out->value;
+    return build_copy(build, text->value, &out->written);
 }
 
 /* Units never mix: a target is measured in its indicator's unit. */
@@ -135,7 +117,7 @@ static enum err target_indicator(struct build *build, uint32_t number, const str
     const struct place place = BUILD_PLACE(build, "targets[%u].indicator", number);
     out->indicator = CODE_NONE;
     if (text->indicator != NULL) {
-        return indicator_number(build, place, ids, text->indicator, &out->indicator);
+        return build_indicator(build, place, ids, text->indicator, &out->indicator);
     }
     if (out->kind == TARGET_PLANNED || out->kind == TARGET_ACHIEVED) {
         return BUILD_FAULT(build, place,
@@ -144,6 +126,64 @@ static enum err target_indicator(struct build *build, uint32_t number, const str
                            text->kind);
     }
     return ERR_OK;
+}
+
+/* What an "each" may stand for: a dimension, or a level of regions. */
+static const char *each_word(unsigned number)
+{
+    return number < DIMENSION_COUNT ? dimension_word(number) : level_word(number - DIMENSION_COUNT);
+}
+
+static enum err each_build(struct build *build, uint32_t number, struct target *out)
+{
+    const char *text = build->text->targets[number].each;
+    const struct place place = BUILD_PLACE(build, "targets[%u].each", number);
+    unsigned unused;
+    if (text == NULL) {
+        return ERR_OK;
+    }
+    if (out->op != TARGET_PER) {
+        return BUILD_FAULT(build, place,
+                           "\"each\" goes with op: per: leave it out, or choose that op");
+    }
+    const enum err err = build_word(build, place, "each", text, each_word,
+                                    DIMENSION_COUNT + REGION_LEVEL_COUNT, &unused);
+    return err == ERR_OK ? build_copy(build, text, &out->each) : err;
+}
+
+static enum err days_build(struct build *build, uint32_t number, struct target *out)
+{
+    const struct programme_text_target *text = &build->text->targets[number];
+    const struct place to = BUILD_PLACE(build, "targets[%u].to", number);
+    enum err err = build_date(build, BUILD_PLACE(build, "targets[%u].from", number), text->from,
+                              &out->from_on);
+    if (err == ERR_OK) {
+        err = build_date(build, to, text->to, &out->to_on);
+    }
+    if (err == ERR_OK && out->from_on > out->to_on) {
+        return BUILD_FAULT(build, to, "this target ends before it begins: exchange from and to");
+    }
+    return err;
+}
+
+/* Where, when and for whom the figure holds. */
+static enum err scope_build(struct build *build, uint32_t number, struct target *out)
+{
+    const struct programme_text_target *text = &build->text->targets[number];
+    enum err err = build_region(build, BUILD_PLACE(build, "targets[%u].region", number),
+                                text->region, &out->region);
+    if (err == ERR_OK && text->task != NULL) {
+        err = build_number(build, BUILD_PLACE(build, "targets[%u].task", number), CODES_TASK,
+                           text->task, &out->task);
+    }
+    if (err == ERR_OK && text->partner != NULL) {
+        err = build_number(build, BUILD_PLACE(build, "targets[%u].partner", number), CODES_PARTNER,
+                           text->partner, &out->partner);
+    }
+    if (err == ERR_OK) {
+        err = days_build(build, number, out);
+    }
+    return err == ERR_OK ? each_build(build, number, out) : err;
 }
 
 static enum err target_build(struct build *build, uint32_t number, const struct names *ids,
@@ -173,8 +213,7 @@ static enum err target_build(struct build *build, uint32_t number, const struct 
         err = target_unit(build, number, out);
     }
     if (err == ERR_OK) {
-        err = build_region(build, BUILD_PLACE(build, "targets[%u].region", number), text->region,
-                           &out->region);
+        err = scope_build(build, number, out);
     }
     if (err == ERR_OK) {
         err = build_date(build, BUILD_PLACE(build, "targets[%u].as_of", number), text->as_of,
@@ -236,8 +275,8 @@ static enum err live_build(struct build *build, uint32_t number, const struct na
     *out = (struct live){.first = 0, .count = build->programme->indicator_count};
     if (strcmp(text->indicator, PROGRAMME_INDICATORS_ALL) != 0) {
         out->count = 1;
-        err = indicator_number(build, BUILD_PLACE(build, "live[%u].indicator", number), ids,
-                               text->indicator, &out->first);
+        err = build_indicator(build, BUILD_PLACE(build, "live[%u].indicator", number), ids,
+                              text->indicator, &out->first);
     }
     if (err == ERR_OK) {
         err = live_dimensions(build, number, out);

@@ -39,19 +39,21 @@ struct programme_text_age {
 };
 
 struct programme_text_where {
-    struct programme_text_words kind, region, sex, window;
+    struct programme_text_words kind, region, sex, window, stay;
     struct programme_text_words picks[CODES_LIST_COUNT];
     struct programme_text_age *age;
-    char *subject;
+    char *subject, *complete;
 };
 
 struct programme_text_indicator {
     char *id, *title, *unit, *count, *region;
+    char *part_of, *parts, *of, *per, *over, *level;
     struct programme_text_where *where;
 };
 
 struct programme_text_target {
     char *indicator, *kind, *op, *value, *unit, *region, *as_of, *source, *words;
+    char *task, *partner, *from, *to, *each;
 };
 
 struct programme_text_live {

@@ -83,7 +83,7 @@ static const struct wrong wrongs[] = {
      "unknown key \"titel\" in the file (did you mean \"title\"?)"},
     {"region: home", "zone: home", 28, 5,
      "unknown key \"zone\" in an entry of \"indicators\" (known: id, title, unit, count, region, "
-     "where)"},
+     "part_of, parts, of, per, over, level, where)"},
     {"sex: [woman]", "sexes: [woman]", 33, 7,
      "unknown key \"sexes\" in where (did you mean \"sex\"?)"},
     {"programme: P1\n", "", 1, 1, "the file lacks the key \"programme\": add it"},
@@ -94,7 +94,7 @@ static const struct wrong wrongs[] = {
     {"unit: person", "unit: [person]", 26, 11, "\"unit\" must be one value, not a list"},
     {"where: {unit: [hour]}", "where: hour", 41, 12,
      "where must hold keys, of kind, partner, task, support, outcome, activity, unit, education, "
-     "status, flag, region, sex, age, window, subject"},
+     "status, flag, region, sex, age, window, stay, complete, subject"},
     {"lead: LEAD", "lead:", 5, 6,
      "\"lead\" is empty: write a value, or leave the key out where it is optional"},
     {"from: 15, to: 24}\n", "from: 015, to: 24}\n", 21, 23,
@@ -141,7 +141,7 @@ static const struct wrong wrongs[] = {
     {"id: hours", "id: all", 37, 9, "\"all\" means every indicator: choose another id"},
     {"count: persons", "count: person", 27, 12,
      "\"person\" is not allowed for \"count\" (did you mean \"persons\"?): write one of persons, "
-     "participations, occurrences, quantity"},
+     "participations, occurrences, quantity, ratio, mean"},
     {"region: home", "region: house", 28, 13,
      "\"house\" is not allowed for \"region\" (did you mean \"home\"?): write one of event, home"},
     {"[started, completed]", "[started, complete]", 30, 23,
@@ -166,7 +166,43 @@ static const struct wrong wrongs[] = {
     {"window: [none]", "subject: any", 36, 16,
      "people and entities are never counted together: with the unit \"person\" write subject: "
      "person"},
+    /* Parts, ratios and means. */
+    {"region: home", "part_of: hours", 28, 14,
+     "\"coached\" counts in \"person\" and \"hours\" in \"hour\": units never mix; name an "
+     "indicator of the same unit"},
+    {"region: home", "part_of: coached", 28, 14,
+     "\"coached\" is a part of itself: leave one part_of of the circle out"},
+    {"region: home", "parts: sum", 28, 12,
+     "no indicator is a part of \"coached\": write part_of: coached at its parts, or leave parts "
+     "out"},
+    {"region: home", "per: hours", 28, 10,
+     "count: persons has no \"per\": leave it out, or choose another count"},
+    {"count: participations", "count: ratio", 42, 37,
+     "a ratio is told in percent: write unit: percent"},
+    {"unit: entity, count: participations", "unit: percent, count: ratio, of: coached", 42, 5,
+     "count: ratio needs \"per\": add it, with the id of another indicator"},
+    {"unit: entity, count: participations", "unit: percent, count: ratio, of: coached, per: hours",
+     42, 78,
+     "\"coached\" counts in \"person\" and \"hours\" in \"hour\": units never mix; name an "
+     "indicator of the same unit"},
+    {"unit: entity, count: participations", "unit: percent, count: ratio, of: firms, per: hours",
+     42, 64, "\"firms\" is computed itself: name an indicator that counts or sums"},
+    {"unit: entity, count: participations", "unit: hour, count: mean, of: hours", 42, 5,
+     "count: mean needs \"over\": add it, such as over: month"},
+    {"unit: entity, count: participations",
+     "unit: hour, count: mean, of: hours, over: month, level: county", 42, 87,
+     "\"level\" goes with over: region: leave it out"},
+    {"window: [none]", "stay: [second]", 36, 14,
+     "\"second\" is not allowed for \"stay\": write one of first, again"},
+    {"window: [none]", "complete: yes", 36, 17,
+     "\"yes\" is not allowed for \"complete\": write one of true"},
     /* Targets. */
+    {"unit: hour, words", "each: partner, words", 45, 74,
+     "\"each\" goes with op: per: leave it out, or choose that op"},
+    {"unit: hour, words", "task: B, words", 45, 74,
+     "there is no \"B\" in \"tasks\": add it there, or correct it"},
+    {"unit: hour, words", "from: 2011-02-01, to: 2011-01-31, words", 45, 90,
+     "this target ends before it begins: exchange from and to"},
     {"{indicator: coached, kind: target", "{indicator: coahced, kind: target", 44, 17,
      "there is no indicator \"coahced\" (did you mean \"coached\"?): add it under \"indicators\", "
      "or "
@@ -287,6 +323,43 @@ static void a_good_file_becomes_the_programme_that_it_says(void **state)
     assert_int_equal(SUBJECT_ENTITY, programme->indicators[2].where.subject);
     programme_free(&programme);
     assert_null(programme);
+}
+
+static void parts_ratios_means_and_scopes_are_kept(void **state)
+{
+    char *yaml = files_replace(
+        good, "targets:\n",
+        "  - {id: women, title: Kobiety, unit: person, count: persons, part_of: everyone}\n"
+        "  - {id: everyone, title: Wszyscy, unit: person, count: persons, parts: sum,"
+        " where: {stay: [again], complete: true}}\n"
+        "  - {id: share, title: Kobiety, unit: percent, count: ratio, of: women, per: everyone}\n"
+        "  - {id: mean, title: Na powiat, unit: hour, count: mean, of: hours, over: region,"
+        " level: county}\n"
+        "targets:\n"
+        "  - {indicator: women, kind: target, op: per, value: 4, each: county, task: A1,"
+        " partner: KLUCZ, from: 2011-01-01, to: 2011-12-31}\n");
+    struct programme *programme = parse_good(yaml);
+    const struct indicator *all = programme->indicators;
+    const struct target *target = &programme->targets[0];
+    (void)state;
+    assert_int_equal(4, all[3].part_of);
+    assert_int_equal(CODE_NONE, all[4].part_of);
+    assert_true(all[4].parts_sum && all[4].where.complete);
+    assert_int_equal(1 << STAY_AGAIN, all[4].where.stays);
+    assert_int_equal(COUNT_RATIO, all[5].mode);
+    assert_int_equal(3, all[5].of);
+    assert_int_equal(4, all[5].per);
+    assert_int_equal(COUNT_MEAN, all[6].mode);
+    assert_int_equal(1, all[6].of);
+    assert_int_equal(BY_REGION, all[6].over);
+    assert_int_equal(REGION_COUNTY, all[6].over_at);
+    assert_int_equal(programme_code(programme, CODES_TASK, bytes_text("A1")), target->task);
+    assert_int_equal(programme_code(programme, CODES_PARTNER, bytes_text("KLUCZ")),
+                     target->partner);
+    assert_true(bytes_is(target->each, "county") && bytes_is(target->written, "4"));
+    assert_int_equal(364, target->to_on - target->from_on);
+    programme_free(&programme);
+    free(yaml);
 }
 
 static void values_become_hundredths_and_none_is_no_zero(void **state)
@@ -558,6 +631,7 @@ int main(void)
         cmocka_unit_test(each_wrong_file_is_told_where_and_what_and_how),
         cmocka_unit_test(a_wrong_region_table_is_told_by_its_line),
         cmocka_unit_test(a_good_file_becomes_the_programme_that_it_says),
+        cmocka_unit_test(parts_ratios_means_and_scopes_are_kept),
         cmocka_unit_test(values_become_hundredths_and_none_is_no_zero),
         cmocka_unit_test(every_indicator_is_live_and_no_view_twice),
         cmocka_unit_test(regions_may_be_absent),
