@@ -27,6 +27,7 @@
 enum { LOG_BYTES = 64 << 20, FOLDER_BYTES = 64 };
 
 static struct arena *reading;
+static uint64_t now_ms; /* rises with each entry */
 static struct signing_keys administrator;
 static const uint8_t exchange_id[ID_BYTES] = {7, 7, 7};
 
@@ -122,7 +123,7 @@ static void encode_columns(const json_t *events, struct buffer *out)
 
 static void append(struct ledger *ledger, struct log_entry *entry)
 {
-    must(ledger_append(ledger, entry, 1000 * (ledger_size(ledger) + 1)), "append");
+    must(ledger_append(ledger, entry, ++now_ms), "append");
 }
 
 static void append_batch(struct ledger *ledger, const json_t *batch)
@@ -174,7 +175,7 @@ static void append_decision(struct ledger *ledger, struct decision *decision)
     struct buffer body = {.bytes_max = FRAME_BYTES_MAX};
     uint8_t signature[SIGNATURE_BYTES];
     memcpy(decision->exchange, exchange_id, ID_BYTES);
-    decision->decided_at_ms = ledger_size(ledger) + 1;
+    decision->decided_at_ms = now_ms + 1;
     must(codec_decision_encode(decision, &body), "a decision");
     must(sealing_sign(SEAL_DECISION, buffer_bytes(&body), administrator.secret, signature),
          "a decision's signature");
@@ -186,12 +187,28 @@ static void append_decision(struct ledger *ledger, struct decision *decision)
     buffer_fini(&body);
 }
 
+static void append_people(struct ledger *ledger, enum decision_kind kind, const json_t *people)
+{
+    static struct decision decision;
+    size_t index;
+    const json_t *pair;
+    decision = (struct decision){.kind = kind, .people = {.programme = bytes_text("R")}};
+    json_array_foreach(people, index, pair)
+    {
+        struct person_ref *person = &decision.people.people[decision.people.count++];
+        person->node[0] = (uint8_t)json_integer_value(json_array_get(pair, 0));
+        person->number = (uint32_t)json_integer_value(json_array_get(pair, 1));
+    }
+    append_decision(ledger, &decision);
+}
+
 /* Decisions are too large for the stack. */
 static void append_entry(struct ledger *ledger, const json_t *from)
 {
     static struct decision decision;
     const json_t *programme = json_object_get(from, "programme"),
-                 *node = json_object_get(from, "node");
+                 *node = json_object_get(from, "node"), *merge = json_object_get(from, "merge"),
+                 *split = json_object_get(from, "split");
     if (programme != NULL) {
         decision = (struct decision){.kind = DECISION_PROGRAMME,
                                      .programme = {.programme = bytes_text("R"),
@@ -211,6 +228,9 @@ static void append_entry(struct ledger *ledger, const json_t *from)
                                                    .signing_key = {id, 1},
                                                    .transport_key = {id, 2}}};
         append_decision(ledger, &decision);
+    } else if (merge != NULL || split != NULL) {
+        append_people(ledger, merge != NULL ? DECISION_PEOPLE_MERGE : DECISION_PEOPLE_SPLIT,
+                      merge != NULL ? merge : split);
     } else {
         append_batch(ledger, json_object_get(from, "batch"));
     }
@@ -273,9 +293,13 @@ static void follow(struct exchange *exchange, struct ledger *ledger, struct coun
         fprintf(stderr, "fold: position %" PRIu64 ": %s\n", position, fault);
     }
     must(err, "an entry is applied");
-    if (change.programme != NULL) {
-        must(counting_take_version(live, change.programme), "a new version");
-        must(counting_run(live, ledger, position, change.programme->id, NULL, NULL), "a fold");
+    const struct exchange_programme *version = change.programme;
+    if (change.people != NULL) {
+        version = exchange_programme(exchange, bytes_text(change.people->programme));
+    }
+    if (version != NULL) {
+        must(counting_take_version(live, version), "a new version");
+        must(counting_run(live, ledger, position, version->id, NULL, NULL), "a fold");
     }
     must(counting_fold(live, &entry, reading), "the live fold");
 }

@@ -334,6 +334,18 @@ class World:
                                        "events": events}})
         office.seq += len(events)
 
+    def add_people(self):
+        """Some people of one kind are one, or some of an office's people are another's."""
+        rng = self.rng
+        known = [[office.number, index + 1, who[0]] for office in self.offices
+                 for index, who in enumerate(office.people)]
+        kind = rng.random() < 0.2
+        known = [pair[:2] for pair in known if pair[2] == kind]
+        if len(known) >= 3:
+            merge = rng.random() < 0.6
+            chosen = rng.sample(known, rng.randint(2, 3) if merge else rng.randint(1, 2))
+            self.entries.append({"merge" if merge else "split": chosen})
+
     def add_programme(self):
         self.entries.append({"programme": {"yaml": programme_yaml(self.programme),
                                            "regions": regions_csv(self.programme),
@@ -350,6 +362,8 @@ def make_world(seed, batches):
         if number == change:
             world.programme = next_version(world.rng, world.programme)
             world.add_programme()
+        if world.rng.random() < 0.2:
+            world.add_people()
         world.add_batch(world.rng.choice(world.offices))
     starts = world.programme["starts"]
     return {"seed": seed, "entries": world.entries,

@@ -139,6 +139,43 @@ def count_cell(mode, facts):
     return (len(people) if mode == "persons" else len(pairs)), len(pairs)
 
 
+class People:
+    """Who each office's person is, after all that the log says of it."""
+
+    def __init__(self):
+        self.introduced = {}  # (node, the node's number): the broker's number
+        self.identity = {}  # the same: who it is
+        self.follows = {}  # a broker's number: who is introduced under it
+        self.splits = 0
+
+    def introduce(self, pair, number):
+        self.introduced[pair] = number
+        self.identity[pair] = self.follows.setdefault(number, ("number", number))
+
+    def merge(self, pairs):
+        pairs = [pair for pair in pairs if pair in self.introduced]
+        if not pairs:
+            return
+        one = self.identity[pairs[0]]
+        all_of_them = {self.identity[pair] for pair in pairs}
+        for table in (self.identity, self.follows):
+            for key in table:
+                if table[key] in all_of_them:
+                    table[key] = one
+
+    def split(self, pairs):
+        new = ("split", self.splits)
+        self.splits += 1
+        pairs = [pair for pair in pairs if pair in self.introduced]
+        for pair in pairs:
+            self.identity[pair] = new
+        for number in {self.introduced[pair] for pair in pairs}:
+            behind = [pair for pair in self.introduced if self.introduced[pair] == number
+                      and self.identity[pair] == self.follows[number]]
+            if not behind:
+                self.follows[number] = new
+
+
 class Reference:
     def __init__(self, world):
         self.world = world
@@ -148,26 +185,40 @@ class Reference:
         """The programme in force at the position, and all accepted events of entries up to it.
 
         Entry 1 is the genesis, so that the world's first entry has position 2."""
-        programme, partners, people, out = None, {}, {}, []
-        for number, entry in enumerate(self.world["entries"][:position - 1]):
+        programme, partners, out = None, {}, []
+        entries = self.world["entries"][:position - 1]
+        people = self.people_of(entries)
+        for number, entry in enumerate(entries):
             if "programme" in entry:
                 programme = entry["programme"]["description"]
             elif "node" in entry:
                 partners[entry["node"]["id"]] = entry["node"]["partner"]
-            else:
+            elif "batch" in entry:
                 out += self.accepted(number, entry["batch"], partners, people)
         return programme, out
 
+    def people_of(self, entries):
+        """Identities as of the last entry hold from the first one on."""
+        people = People()
+        for entry in entries:
+            if "merge" in entry:
+                people.merge([tuple(pair) for pair in entry["merge"]])
+            elif "split" in entry:
+                people.split([tuple(pair) for pair in entry["split"]])
+            elif "batch" in entry:
+                batch = entry["batch"]
+                for offset, number in enumerate(batch["persons"]):
+                    people.introduce((batch["node"], batch["first_person"] + offset), number)
+        return people
+
     def accepted(self, number, batch, partners, people):
-        for offset, broker_number in enumerate(batch["persons"]):
-            people[batch["node"], batch["first_person"] + offset] = broker_number
         refused = {index for index, _ in batch["rejected"]}
         for index, event in enumerate(batch["events"]):
             if index in refused:
                 continue
             who = None
             if event["person"]:
-                who = (event["entity"], people[batch["node"], event["person"]])
+                who = (event["entity"], people.identity[batch["node"], event["person"]])
             partner = partners[batch["node"]]
             yield (number, index), dict(event, partner=partner), who
 
