@@ -16,7 +16,6 @@ WINDOWS = ["none", "on_leaving", "six_months"]
 DIMENSIONS = ["partner", "task", "region", "month", "quarter", "year", "kind", "sex", "age",
               "education", "status"]
 LEVELS = ["country", "voivodeship", "subregion", "county", "gmina", "city"]
-STAYS = False
 REJECT_CODES = [10, 11, 12, 20]
 NODES_PARTNERS = [0, 1, 2, 0]  # node 4 is a second office of the first partner
 
@@ -80,9 +79,9 @@ def make_where(rng, programme, mode, entity):
         where["age"] = (low, high)
     if rng.random() < chance:
         where["window"] = some(rng, WINDOWS)
-    if STAYS and rng.random() < chance:
+    if rng.random() < chance:
         where["stay"] = some(rng, ["first", "again"])
-    if STAYS and rng.random() < chance * 0.7:
+    if rng.random() < chance * 0.7:
         where["complete"] = True
     if mode in ("occurrences", "quantity") and rng.random() < 0.3:
         where["subject"] = rng.choice(["person", "entity", "any"])
