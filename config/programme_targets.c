@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config/programme_indicators.h"
+#include "config/quantity.h"
 #include "core/base/date.h"
 #include "core/base/mem.h"
 
@@ -34,40 +35,63 @@ static const char *level_word(unsigned number)
     return region_level_text((enum region_level)number);
 }
 
-/* A decimal with a point and at most two digits behind it, as hundredths. */
-static bool hundredths(struct bytes text, int64_t *out)
+/* Money and percentages say their unit themselves. */
+static enum err value_unit(struct build *build, uint32_t number, const struct quantity *quantity,
+                           const struct target *out)
 {
-    uint64_t whole = 0;
-    uint64_t part = 0;
-    const uint8_t *point = text.size > 0 ? memchr(text.data, '.', text.size) : NULL;
-    const size_t size = point != NULL ? (size_t)(point - text.data) : text.size;
-    if (bytes_to_u64(bytes_of(text.data, size), INT64_MAX / 100 - 1, &whole) != ERR_OK ||
-        (size > 1 && text.data[0] == '0')) {
-        return false;
+    const struct programme_text_target *text = &build->text->targets[number];
+    const struct bytes unit = out->indicator != CODE_NONE
+                                  ? build->programme->indicators[out->indicator].unit
+                                  : bytes_text(text->unit != NULL ? text->unit : "");
+    if (quantity->unit == NULL || bytes_is(unit, quantity->unit)) {
+        return ERR_OK;
     }
-    if (point != NULL) {
-        const struct bytes digits = bytes_of(point + 1, text.size - size - 1);
-        if (digits.size > 2 || bytes_to_u64(digits, 99, &part) != ERR_OK) {
-            return false;
-        }
-        part *= digits.size == 1 ? 10 : 1;
+    return BUILD_FAULT(build, BUILD_PLACE(build, "targets[%u].value", number),
+                       "\"%s\" is in %s, and this target counts in \"%.*s\": units never mix",
+                       text->value, quantity->unit, BYTES_FMT(unit));
+}
+
+static enum err quantity_build(struct build *build, uint32_t number, struct target *out)
+{
+    const struct programme_text_target *text = &build->text->targets[number];
+    const struct place place = BUILD_PLACE(build, "targets[%u].value", number);
+    struct quantity quantity;
+    if (quantity_parse(bytes_text(text->value), &quantity) != ERR_OK) {
+        return BUILD_FAULT(build, place,
+                           "\"%s\" is no value: write it like 1323, 1.323, 7665600.50, 5.500,0 "
+                           "tys. zł, ok. 45, 3..6, V or cztery",
+                           text->value);
     }
-    *out = (int64_t)(whole * 100 + part);
-    return true;
+    if (quantity.says_op && text->op != NULL && quantity.op != out->op) {
+        return BUILD_FAULT(build, place,
+                           "\"%s\" says op: %s, and the target op: %s: leave op out, or correct "
+                           "one of them",
+                           text->value, target_op_text(quantity.op), text->op);
+    }
+    out->op = text->op == NULL ? quantity.op : out->op;
+    out->value = quantity.value;
+    out->value_to = quantity.value_to;
+    return value_unit(build, number, &quantity, out);
+}
+
+/* Context may be a date, which has no number. */
+static bool is_date(const struct programme_text_target *text, const struct target *target)
+{
+    return target->kind == TARGET_CONTEXT && text->unit != NULL &&
+           strcmp(text->unit, "date") == 0 && quantity_is_date(bytes_text(text->value));
 }
 
 static enum err value_build(struct build *build, uint32_t number, struct target *out)
 {
     const struct programme_text_target *text = &build->text->targets[number];
     const struct place place = BUILD_PLACE(build, "targets[%u].value", number);
-    const bool none = out->op == TARGET_NONE || out->op == TARGET_TEEN;
-    if (none && text->value != NULL) {
+    if (out->op == TARGET_NONE && text->value != NULL) {
         return BUILD_FAULT(build, place,
                            "with op: %s no value is written: leave it out, or choose "
                            "another op",
                            text->op);
     }
-    if (none) {
+    if (out->op == TARGET_NONE || (out->op == TARGET_TEEN && text->value == NULL)) {
         out->value = out->op == TARGET_TEEN ? TEEN_LEAST * 100 : 0;
         out->value_to = out->op == TARGET_TEEN ? TEEN_MOST * 100 : 0;
         return ERR_OK;
@@ -77,13 +101,17 @@ static enum err value_build(struct build *build, uint32_t number, struct target 
                            "this target lacks \"value\": add it, or write op: none where "
                            "no number is given");
     }
-    if (!hundredths(bytes_text(text->value), &out->value)) {
-        return BUILD_FAULT(build, place,
-                           "\"%s\" is no value: write digits, and at most two behind a "
-                           "point, such as 1323 or 7665600.50",
-                           text->value);
+    if (!is_date(text, out)) {
+        const enum err err = quantity_build(build, number, out);
+        if (err != ERR_OK) {
+            return err;
+        }
     }
-    out->value_to = out->value;
+    if (out->op == TARGET_TEEN &&
+        (out->value != TEEN_LEAST * 100 || out->value_to != TEEN_MOST * 100)) {
+        return BUILD_FAULT(build, place,
+                           "op: teen means 11 to 19: leave value out, or choose another op");
+    }
     return build_copy(build, text->value, &out->written);
 }
 
@@ -191,13 +219,13 @@ static enum err target_build(struct build *build, uint32_t number, const struct 
 {
     const struct programme_text_target *text = &build->text->targets[number];
     unsigned kind = 0;
-    unsigned op = 0;
+    unsigned op = TARGET_EQ;
     out->as_of = out->from_on = DATE_MIN;
     out->to_on = DATE_MAX;
     out->task = out->partner = CODE_NONE;
     enum err err = build_word(build, BUILD_PLACE(build, "targets[%u].kind", number), "kind",
                               text->kind, kind_word, TARGET_KIND_COUNT, &kind);
-    if (err == ERR_OK) {
+    if (err == ERR_OK && text->op != NULL) {
         err = build_word(build, BUILD_PLACE(build, "targets[%u].op", number), "op", text->op,
                          op_word, TARGET_OP_COUNT, &op);
     }

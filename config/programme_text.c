@@ -128,7 +128,7 @@ static const cyaml_schema_value_t indicator_entry = {
 static const cyaml_schema_field_t target_fields[] = {
     CODE("indicator", OPTIONAL, struct programme_text_target, indicator),
     CODE("kind", NEEDED, struct programme_text_target, kind),
-    CODE("op", NEEDED, struct programme_text_target, op),
+    CODE("op", OPTIONAL, struct programme_text_target, op),
     CODE("value", OPTIONAL, struct programme_text_target, value),
     CODE("unit", OPTIONAL, struct programme_text_target, unit),
     CODE("region", OPTIONAL, struct programme_text_target, region),

@@ -129,7 +129,7 @@ struct target {
     uint32_t indicator; /* number; CODE_NONE for context without an indicator */
     enum target_kind kind;
     enum target_op op;
-    int64_t value;          /* hundredths; 0 with TARGET_NONE */
+    int64_t value;          /* hundredths; 0 with TARGET_NONE and in unit date */
     int64_t value_to;       /* the upper end of a range; = value where there is none */
     struct bytes written;   /* the value as the file has it: "5.500,0 tys. zł", "kilkanaście" */
     struct bytes unit;      /* as the indicator's, or empty */

@@ -212,9 +212,15 @@ static const struct wrong wrongs[] = {
      "indicator"},
     {"op: ge", "op: min", 44, 44,
      "\"min\" is not allowed for \"op\": write one of none, eq, ge, approx, gt, avg, teen, per"},
-    {"value: 12.5,", "value: 1.323,", 44, 55,
-     "\"1.323\" is no value: write digits, and at most two behind a point, such as 1323 or "
-     "7665600.50"},
+    {"value: 12.5,", "value: 1.3234,", 44, 55,
+     "\"1.3234\" is no value: write it like 1323, 1.323, 7665600.50, 5.500,0 tys. zł, ok. 45, "
+     "3..6, V or cztery"},
+    {"value: 12.5,", "value: ok. 45,", 44, 55,
+     "\"ok. 45\" says op: approx, and the target op: ge: leave op out, or correct one of them"},
+    {"op: ge, value: 12.5,", "value: 45 zł,", 44, 47,
+     "\"45 zł\" is in PLN, and this target counts in \"person\": units never mix"},
+    {"op: teen", "op: teen, value: 12", 48, 57,
+     "op: teen means 11 to 19: leave value out, or choose another op"},
     {"value: 12.5,", "", 44, 5,
      "this target lacks \"value\": add it, or write op: none where no number is given"},
     {"op: none,", "op: none, value: 0,", 47, 38,

@@ -1,0 +1,312 @@
+/* The happy path is: 1 the word of the operator is taken off the front, 2 unit and scale off the
+ * end, 3 what is left is one number or two. What is left over is no figure. */
+#include "config/quantity.h"
+
+#include <string.h>
+
+#include "core/base/date.h"
+
+enum { DIGITS_MAX = 12, GROUP_DIGITS = 3, ROMAN_BYTES_MAX = 15 };
+
+struct op_word {
+    const char *text; /* ends in a point where the number may follow at once */
+    enum target_op op;
+};
+
+static const struct op_word op_words[] = {
+    {"ok.", TARGET_APPROX}, {"około", TARGET_APPROX}, {"co najmniej", TARGET_GE},
+    {"minimum", TARGET_GE}, {"min.", TARGET_GE},      {"ponad", TARGET_GT},
+    {"łącznie", TARGET_EQ}, {"średnio", TARGET_AVG},  {"średnia", TARGET_AVG},
+    {"po", TARGET_PER},
+};
+
+static const struct number_word {
+    const char *text;
+    int64_t value;
+} number_words[] = {
+    {"zero", 0},
+    {"jeden", 1},
+    {"jedna", 1},
+    {"jedno", 1},
+    {"dwa", 2},
+    {"dwie", 2},
+    {"dwóch", 2},
+    {"trzy", 3},
+    {"trzech", 3},
+    {"cztery", 4},
+    {"czterech", 4},
+    {"pięć", 5},
+    {"sześć", 6},
+    {"siedem", 7},
+    {"osiem", 8},
+    {"dziewięć", 9},
+    {"dziesięć", 10},
+    {"jedenaście", 11},
+    {"dwanaście", 12},
+    {"trzynaście", 13},
+    {"czternaście", 14},
+    {"piętnaście", 15},
+    {"szesnaście", 16},
+    {"siedemnaście", 17},
+    {"osiemnaście", 18},
+    {"dziewiętnaście", 19},
+    {"dwadzieścia", 20},
+    {"trzydzieści", 30},
+    {"czterdzieści", 40},
+    {"pięćdziesiąt", 50},
+    {"sześćdziesiąt", 60},
+    {"siedemdziesiąt", 70},
+    {"osiemdziesiąt", 80},
+    {"dziewięćdziesiąt", 90},
+    {"sto", 100},
+    {"dwieście", 200},
+    {"trzysta", 300},
+    {"czterysta", 400},
+    {"pięćset", 500},
+    {"sześćset", 600},
+    {"siedemset", 700},
+    {"osiemset", 800},
+    {"dziewięćset", 900},
+    {"tysiąc", 1000},
+};
+
+static bool starts(struct bytes text, const char *word)
+{
+    const size_t size = strlen(word);
+    return text.size >= size && memcmp(text.data, word, size) == 0;
+}
+
+static struct bytes behind(struct bytes text, size_t size)
+{
+    return bytes_trim(bytes_of(text.data + size, text.size - size));
+}
+
+/* Takes a word off the end, with the blanks before it. */
+static bool take_end(struct bytes *text, const char *word)
+{
+    const size_t size = strlen(word);
+    if (text->size <= size || memcmp(text->data + text->size - size, word, size) != 0) {
+        return false;
+    }
+    *text = bytes_trim(bytes_of(text->data, text->size - size));
+    return true;
+}
+
+static void take_op(struct bytes *text, struct quantity *out)
+{
+    for (size_t i = 0; i < sizeof op_words / sizeof op_words[0]; i++) {
+        const char *word = op_words[i].text;
+        const size_t size = strlen(word);
+        const bool whole = starts(*text, word) && text->size > size &&
+                           (word[size - 1] == '.' || text->data[size] == ' ' ||
+                            text->data[size] == 0xc2 /* a no-break space */);
+        if (whole) {
+            *text = behind(*text, size);
+            out->says_op = true;
+            out->op = op_words[i].op;
+            return;
+        }
+    }
+}
+
+static int64_t take_scale(struct bytes *text, struct quantity *out)
+{
+    if (take_end(text, "zł") || take_end(text, "PLN")) {
+        out->unit = "PLN";
+    } else if (take_end(text, "%")) {
+        out->unit = "percent";
+    }
+    if (take_end(text, "tys.")) {
+        return 1000;
+    }
+    return take_end(text, "mln") ? 1000 * 1000 : 1;
+}
+
+static uint32_t take_digits(struct bytes *text, int64_t *value)
+{
+    uint32_t count = 0;
+    while (text->size > 0 && text->data[0] >= '0' && text->data[0] <= '9' && count <= DIGITS_MAX) {
+        *value = *value * 10 + (text->data[0] - '0');
+        *text = bytes_of(text->data + 1, text->size - 1);
+        count++;
+    }
+    return count;
+}
+
+/* The bytes of what stands between two groups of digits, or 0. */
+static size_t separator(struct bytes text)
+{
+    if (starts(text, ".") || starts(text, " ")) {
+        return 1;
+    }
+    return starts(text, "\xc2\xa0") ? 2 : 0;
+}
+
+/* The digits at the front of a text, as hundredths. */
+static bool digits_parse(struct bytes text, int64_t *out)
+{
+    int64_t value = 0;
+    int64_t part = 0;
+    const bool zero = starts(text, "0");
+    uint32_t count = take_digits(&text, &value);
+    const bool groups = count > 0 && count <= GROUP_DIGITS && !zero;
+    const struct bytes mark = bytes_of(text.data, separator(text));
+    bool whole = true;
+    if (count == 0 || count > DIGITS_MAX || (zero && count > 1)) {
+        return false;
+    }
+    while (groups && mark.size > 0 && text.size > mark.size && count <= DIGITS_MAX &&
+           memcmp(text.data, mark.data, mark.size) == 0) {
+        struct bytes rest = bytes_of(text.data + mark.size, text.size - mark.size);
+        int64_t group = 0;
+        if (take_digits(&rest, &group) != GROUP_DIGITS) {
+            break;
+        }
+        value = value * 1000 + group;
+        count += GROUP_DIGITS;
+        text = rest;
+        whole = false;
+    }
+    if (text.size > 1 && (text.data[0] == ',' || (text.data[0] == '.' && whole))) {
+        text = bytes_of(text.data + 1, text.size - 1);
+        const uint32_t digits = take_digits(&text, &part);
+        part *= digits == 1 ? 10 : 1;
+        if (digits == 0 || digits > 2) {
+            return false;
+        }
+    }
+    *out = value * 100 + part;
+    return text.size == 0 && count <= DIGITS_MAX;
+}
+
+/* A Roman number in its one right form. */
+static bool roman_parse(struct bytes text, int64_t *out)
+{
+    static const struct {
+        const char *sign;
+        int value, times;
+    } signs[] = {{"M", 1000, 3}, {"CM", 900, 1}, {"D", 500, 1}, {"CD", 400, 1}, {"C", 100, 3},
+                 {"XC", 90, 1},  {"L", 50, 1},   {"XL", 40, 1}, {"X", 10, 3},   {"IX", 9, 1},
+                 {"V", 5, 1},    {"IV", 4, 1},   {"I", 1, 3}};
+    char again[ROMAN_BYTES_MAX + 1] = "";
+    int64_t value = 0;
+    struct bytes rest = text;
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0] && text.size <= ROMAN_BYTES_MAX; i++) {
+        for (int k = 0; k < signs[i].times && starts(rest, signs[i].sign); k++) {
+            rest = bytes_of(rest.data + strlen(signs[i].sign), rest.size - strlen(signs[i].sign));
+            value += signs[i].value;
+        }
+    }
+    int64_t left = value;
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        while (left >= signs[i].value && strlen(again) + 2 < sizeof again) {
+            strcat(again, signs[i].sign);
+            left -= signs[i].value;
+        }
+    }
+    *out = value * 100;
+    return value > 0 && rest.size == 0 && bytes_is(text, again);
+}
+
+/* The value of the word at the front, which is taken off; negative where it is none. */
+static int64_t take_number_word(struct bytes *text)
+{
+    const uint8_t *blank = memchr(text->data, ' ', text->size);
+    const size_t size = blank != NULL ? (size_t)(blank - text->data) : text->size;
+    const struct bytes word = bytes_of(text->data, size);
+    for (size_t i = 0; i < sizeof number_words / sizeof number_words[0]; i++) {
+        if (bytes_is(word, number_words[i].text)) {
+            *text = behind(*text, size);
+            return number_words[i].value;
+        }
+    }
+    return -1;
+}
+
+/* "sto dwadzieścia pięć": each word is below the last digit's place of the one before. */
+static bool words_parse(struct bytes text, int64_t *out)
+{
+    int64_t sum = 0;
+    int64_t room = INT64_MAX;
+    while (text.size > 0) {
+        const int64_t value = take_number_word(&text);
+        if (value < 0 || value >= room || (value == 0 && room != INT64_MAX)) {
+            return false;
+        }
+        sum += value;
+        room = value >= 1000 ? 1000 : value >= 100 ? 100 : value >= 20 ? 10 : 0;
+    }
+    *out = sum * 100;
+    return room != INT64_MAX;
+}
+
+static bool number_parse(struct bytes text, int64_t *out)
+{
+    return text.size > 0 &&
+           (digits_parse(text, out) || roman_parse(text, out) || words_parse(text, out));
+}
+
+/* What stands before and behind a mark in the middle of the text. */
+static bool split(struct bytes text, const char *mark, struct bytes *a, struct bytes *b)
+{
+    const uint8_t *place = memmem(text.data, text.size, mark, strlen(mark));
+    if (place == NULL) {
+        return false;
+    }
+    const size_t size = (size_t)(place - text.data);
+    *a = bytes_trim(bytes_of(text.data, size));
+    *b = behind(text, size + strlen(mark));
+    return true;
+}
+
+enum err quantity_parse(struct bytes text, struct quantity *out)
+{
+    struct bytes from;
+    struct bytes to;
+    struct bytes rest = bytes_trim(text);
+    *out = (struct quantity){.op = TARGET_EQ};
+    take_op(&rest, out);
+    const int64_t scale = take_scale(&rest, out);
+    bool good;
+    if (bytes_is(rest, "kilkanaście")) {
+        good = !out->says_op;
+        out->says_op = true;
+        out->op = TARGET_TEEN;
+        out->value = 1100;
+        out->value_to = 1900;
+    } else if (split(rest, "..", &from, &to) ||
+               (starts(rest, "od ") && split(behind(rest, 3), " do ", &from, &to))) {
+        good = number_parse(from, &out->value) && number_parse(to, &out->value_to) &&
+               out->value <= out->value_to;
+    } else {
+        good = number_parse(rest, &out->value);
+        out->value_to = out->value;
+    }
+    if (!good || out->value_to > INT64_MAX / scale) {
+        return ERR_MALFORMED;
+    }
+    out->value *= scale;
+    out->value_to *= scale;
+    return ERR_OK;
+}
+
+static bool day_or_month(struct bytes text)
+{
+    enum { MONTH_BYTES = 7 };
+    char day[DATE_TEXT_BYTES] = "";
+    int32_t unused;
+    if (text.size == MONTH_BYTES) {
+        memcpy(day, text.data, MONTH_BYTES);
+        strcat(day, "-01");
+        text = bytes_text(day);
+    }
+    return text.size == DATE_TEXT_BYTES - 1 && date_parse(text, &unused) == ERR_OK;
+}
+
+bool quantity_is_date(struct bytes text)
+{
+    struct bytes from;
+    struct bytes to;
+    return split(text, "..", &from, &to) ? day_or_month(from) && day_or_month(to)
+                                         : day_or_month(text);
+}
