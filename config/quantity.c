@@ -185,27 +185,24 @@ static bool roman_parse(struct bytes text, int64_t *out)
     static const struct {
         const char *sign;
         int value, times;
-    } signs[] = {{"M", 1000, 3}, {"CM", 900, 1}, {"D", 500, 1}, {"CD", 400, 1}, {"C", 100, 3},
-                 {"XC", 90, 1},  {"L", 50, 1},   {"XL", 40, 1}, {"X", 10, 3},   {"IX", 9, 1},
-                 {"V", 5, 1},    {"IV", 4, 1},   {"I", 1, 3}};
-    char again[ROMAN_BYTES_MAX + 1] = "";
+        int below; /* what may follow it */
+    } signs[] = {{"M", 1000, 3, 1000}, {"CM", 900, 1, 100}, {"D", 500, 1, 400}, {"CD", 400, 1, 100},
+                 {"C", 100, 3, 100},   {"XC", 90, 1, 10},   {"L", 50, 1, 40},   {"XL", 40, 1, 10},
+                 {"X", 10, 3, 10},     {"IX", 9, 1, 1},     {"V", 5, 1, 4},     {"IV", 4, 1, 1},
+                 {"I", 1, 3, 1}};
     int64_t value = 0;
+    int below = INT32_MAX;
     struct bytes rest = text;
     for (size_t i = 0; i < sizeof signs / sizeof signs[0] && text.size <= ROMAN_BYTES_MAX; i++) {
-        for (int k = 0; k < signs[i].times && starts(rest, signs[i].sign); k++) {
+        const bool may = signs[i].value < below;
+        for (int k = 0; may && k < signs[i].times && starts(rest, signs[i].sign); k++) {
             rest = bytes_of(rest.data + strlen(signs[i].sign), rest.size - strlen(signs[i].sign));
             value += signs[i].value;
-        }
-    }
-    int64_t left = value;
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
-        while (left >= signs[i].value && strlen(again) + 2 < sizeof again) {
-            strcat(again, signs[i].sign);
-            left -= signs[i].value;
+            below = signs[i].below;
         }
     }
     *out = value * 100;
-    return value > 0 && rest.size == 0 && bytes_is(text, again);
+    return value > 0 && rest.size == 0;
 }
 
 /* The value of the word at the front, which is taken off; negative where it is none. */
@@ -297,7 +294,7 @@ static bool day_or_month(struct bytes text)
     int32_t unused;
     if (text.size == MONTH_BYTES) {
         memcpy(day, text.data, MONTH_BYTES);
-        strcat(day, "-01");
+        memcpy(day + MONTH_BYTES, "-01", sizeof "-01");
         text = bytes_text(day);
     }
     return text.size == DATE_TEXT_BYTES - 1 && date_parse(text, &unused) == ERR_OK;

@@ -44,6 +44,7 @@ static const struct {
     {"po 4", 400, 400, TARGET_PER, NULL},
     {"V", 500, 500, TARGET_EQ, NULL},
     {"XIV", 1400, 1400, TARGET_EQ, NULL},
+    {"MMCDXCIX", 249900, 249900, TARGET_EQ, NULL},
     {"cztery", 400, 400, TARGET_EQ, NULL},
     {"jedenaście", 1100, 1100, TARGET_EQ, NULL},
     {"dwadzieścia", 2000, 2000, TARGET_EQ, NULL},
@@ -100,6 +101,10 @@ static void what_can_be_read_in_two_ways_is_no_figure(void **state)
         "9999999999999",
         "ok. kilkanaście",
         "sto sto",
+        "IXI",
+        "DCD",
+        "IVI",
+        "XCX",
         "1.000 000",
     };
     (void)state;
