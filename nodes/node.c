@@ -27,6 +27,7 @@
 #include "nodes/records.h"
 #include "nodes/registry.h"
 #include "nodes/rejects.h"
+#include "nodes/seek.h"
 #include "proto/codec.h"
 #include "proto/keys.h"
 
@@ -448,6 +449,54 @@ static enum err take_part(struct node *self, const struct link_message *message,
     return err;
 }
 
+enum err node_find_person(struct node *self, const struct node_person *person, uint32_t *number,
+                          enum reject *fault)
+{
+    struct identity identity;
+    const char *id = is_text(person->programme) ? person->programme : self->programme;
+    const struct node_programme *programme = programmes_find(self->programmes, id);
+    *number = 0;
+    *fault = REJECT_NONE;
+    if (programme == NULL) {
+        return ERR_STATE;
+    }
+    *fault = identity_parse(person->scheme, person->identifier, &identity);
+    if (*fault != REJECT_NONE) {
+        return ERR_OK;
+    }
+    const enum err err = seek_person(self->records, &self->join, programme->key, &identity, number);
+    keys_wipe(&identity, sizeof identity);
+    return err;
+}
+
+const char *node_name(const struct node *self)
+{
+    return self->join.name;
+}
+
+/* Answers {"scheme", "programme"} and the identifier as data with {"node", "number", "reject",
+ * "served"}. */
+static enum err answer_person(struct node *self, const struct query *query, const json_t *request,
+                              uint32_t *status, json_t **json)
+{
+    const char *scheme = json_string_value(json_object_get(request, "scheme"));
+    const struct node_person person = {
+        .scheme = bytes_text(scheme != NULL ? scheme : ""),
+        .identifier = query->data,
+        .programme = json_string_value(json_object_get(request, "programme"))};
+    uint32_t number = 0;
+    enum reject fault = REJECT_NONE;
+    if (self->hand.import != NULL) {
+        *status = EX_TEMPFAIL;
+        *json = error_json("a file is being read: try again");
+        return ERR_OK;
+    }
+    const enum err err = node_find_person(self, &person, &number, &fault);
+    *json = json_pack("{s:s,s:I,s:i,s:b}", "node", node_name(self), "number", (json_int_t)number,
+                      "reject", (int)fault, "served", err != ERR_STATE);
+    return err == ERR_NOT_FOUND || err == ERR_STATE ? ERR_OK : err;
+}
+
 static enum err take_question(struct node *self, const struct link_message *message)
 {
     struct frame_header frame;
@@ -471,6 +520,8 @@ static enum err take_question(struct node *self, const struct link_message *mess
     } else if (bytes_is(query.verb, "reports")) {
         json = json_array();
         err = node_reports(self, add_report, json);
+    } else if (bytes_is(query.verb, "person")) {
+        err = answer_person(self, &query, request, &status, &json);
     } else {
         json = error_json("this is no question that a node answers");
         status = EX_USAGE;

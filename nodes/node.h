@@ -59,6 +59,18 @@ struct node_file {
 MUST_CHECK enum err node_import(struct node *self, const struct node_file *file,
                                 struct report *report);
 
+/* The node's own number of whoever bears the identifier in a programme (null or "": the node's),
+ * with the node's name; nothing of it is kept or logged. Sets *fault where it is no identifier.
+ * Errors: ERR_NOT_FOUND, nobody of that identifier is known here; ERR_STATE, the programme is not
+ * known here; ERR_STORE. A file may not be in hand. */
+struct node_person {
+    struct bytes scheme, identifier; /* an empty scheme: pesel */
+    const char *programme;
+};
+MUST_CHECK enum err node_find_person(struct node *self, const struct node_person *person,
+                                     uint32_t *number, enum reject *fault);
+const char *node_name(const struct node *self);
+
 /* Where the node stands. */
 struct node_standing {
     enum uplink_state state;

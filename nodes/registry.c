@@ -13,6 +13,7 @@
 #include "core/admission/admission.h"
 #include "core/base/mem.h"
 #include "core/base/table.h"
+#include "nodes/seek.h"
 #include "proto/keys.h"
 #include "proto/sealing.h"
 
@@ -20,8 +21,7 @@ enum {
     ROWS_A_FILE_MAX = 1 << 26,
     ON_LEAVING_DAYS = 28, /* Regulation (EU) 1304/2013, annex I: up to four weeks */
     SIX_MONTHS_DAYS = 183,
-    SCRATCH_BYTES = 4 << 20,
-    SCHEME_BYTES = 16 + 1 + 2 * ID_BYTES + 1
+    SCRATCH_BYTES = 4 << 20
 };
 
 /* A row seen in the file in hand. */
@@ -320,18 +320,6 @@ static enum err keep_older_stay(struct registry *self, struct row *row, bool *ol
     return err;
 }
 
-/* An office's own id means something at this office only: two offices' number 7 are two people. */
-static void hashed_scheme(const struct registry *self, const struct identity *identity,
-                          char out[SCHEME_BYTES])
-{
-    const size_t size = strlen(identity->scheme_text);
-    memcpy(out, identity->scheme_text, size + 1);
-    if (identity->scheme == IDENTITY_LOCAL) {
-        out[size] = ':';
-        bytes_to_hex(bytes_of(self->options.join->node, ID_BYTES), out + size + 1);
-    }
-}
-
 /* Numbers the row's person and completes its event. */
 static enum err complete(struct registry *self, struct row *row)
 {
@@ -342,8 +330,8 @@ static enum err complete(struct registry *self, struct row *row)
     if (!draft->has_identity) {
         return ERR_OK;
     }
-    char scheme[SCHEME_BYTES];
-    hashed_scheme(self, &draft->identity, scheme);
+    char scheme[SEEK_SCHEME_BYTES];
+    seek_scheme(self->options.join, &draft->identity, scheme);
     enum err err = packer_person(self->options.packer, bytes_text(scheme),
                                  bytes_text(draft->identity.text), &row->person);
     if (err == ERR_OK) {

@@ -61,12 +61,13 @@ static int submit(const char *endpoint, struct bytes data, uint64_t *position)
     return (int)status;
 }
 
-int decide(const struct decide_options *options, struct decision *decision, uint64_t *position)
+/* Signs it; the bytes lie in the buffer. */
+static int sign(const struct decide_options *options, struct decision *decision,
+                struct buffer *body, uint8_t signature[SIGNATURE_BYTES],
+                struct signed_decision *out)
 {
     struct key_file keys;
     struct signing_keys signing;
-    struct buffer body = {.bytes_max = FRAME_BYTES_MAX}, outer = {.bytes_max = FRAME_BYTES_MAX};
-    uint8_t signature[SIGNATURE_BYTES];
     int status = decide_hex(json_object_get(options->status, "exchange"), "exchange",
                             decision->exchange, ID_BYTES);
     if (status == EX_OK) {
@@ -77,21 +78,52 @@ int decide(const struct decide_options *options, struct decision *decision, uint
     }
     keys_signing(keys.signing_seed, &signing);
     decision->decided_at_ms = clock_wall_ms();
-    enum err err = codec_decision_encode(decision, &body);
+    enum err err = codec_decision_encode(decision, body);
     if (err == ERR_OK) {
-        err = sealing_sign(SEAL_DECISION, buffer_bytes(&body), signing.secret, signature);
+        err = sealing_sign(SEAL_DECISION, buffer_bytes(body), signing.secret, signature);
     }
     if (err == ERR_OK) {
-        struct signed_decision signed_body = {.body = buffer_bytes(&body),
-                                              .signature = bytes_of(signature, sizeof signature)};
-        memcpy(signed_body.administrator, signing.public_key, KEY_BYTES);
-        err = codec_signed_decision_encode(&signed_body, &outer);
+        *out = (struct signed_decision){.body = buffer_bytes(body),
+                                        .signature = bytes_of(signature, SIGNATURE_BYTES)};
+        memcpy(out->administrator, signing.public_key, KEY_BYTES);
     }
     keys_wipe(&keys, sizeof keys);
     keys_wipe(&signing, sizeof signing);
-    status = err == ERR_OK ? submit(options->broker->admin, buffer_bytes(&outer), position)
-                           : say_err(err, "the decision");
+    return err == ERR_OK ? EX_OK : say_err(err, "the decision");
+}
+
+int decide(const struct decide_options *options, struct decision *decision, uint64_t *position)
+{
+    struct buffer body = {.bytes_max = FRAME_BYTES_MAX}, outer = {.bytes_max = FRAME_BYTES_MAX};
+    uint8_t signature[SIGNATURE_BYTES];
+    struct signed_decision made;
+    int status = sign(options, decision, &body, signature, &made);
+    if (status == EX_OK) {
+        const enum err err = codec_signed_decision_encode(&made, &outer);
+        status = err == ERR_OK ? submit(options->broker->admin, buffer_bytes(&outer), position)
+                               : say_err(err, "the decision");
+    }
     buffer_fini(&body);
     buffer_fini(&outer);
+    return status;
+}
+
+int decide_entry(const struct decide_options *options, struct decision *decision,
+                 struct arena *arena, struct log_entry *out)
+{
+    struct buffer body = {.bytes_max = FRAME_BYTES_MAX};
+    uint8_t signature[SIGNATURE_BYTES];
+    struct signed_decision made;
+    int status = sign(options, decision, &body, signature, &made);
+    *out = (struct log_entry){.kind = LOG_DECISION};
+    if (status == EX_OK) {
+        out->decision = made;
+        enum err err = arena_copy(arena, made.body, &out->decision.body);
+        if (err == ERR_OK) {
+            err = arena_copy(arena, made.signature, &out->decision.signature);
+        }
+        status = err == ERR_OK ? EX_OK : say_err(err, "the decision");
+    }
+    buffer_fini(&body);
     return status;
 }

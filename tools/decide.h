@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "config/exchange.h"
+#include "core/base/arena.h"
 #include "proto/messages.h"
 
 /* Signs the decision with the administrator's key file and submits it to the broker, whose exchange
@@ -17,6 +18,10 @@ struct decide_options {
     const char *admin; /* path of the key file */
 };
 int decide(const struct decide_options *options, struct decision *decision, uint64_t *position);
+
+/* The same without submitting it: the decision as an entry of the log, its bytes in the arena. */
+int decide_entry(const struct decide_options *options, struct decision *decision,
+                 struct arena *arena, struct log_entry *out);
 
 /* Reads a key file that must have that purpose; the caller wipes it. Returns as above. */
 int decide_keys(const char *path, const char *purpose, struct key_file *out);

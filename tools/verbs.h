@@ -16,6 +16,13 @@
     X("node revoke", verb_node_revoke, "let a node in no longer")                                  \
     X("programme ls", verb_programme_ls, "programmes and their versions")                          \
     X("programme put", verb_programme_put, "put a programme file in force")                        \
+    X("people merge", verb_people_merge, "people of several offices are one person")               \
+    X("people split", verb_people_split, "take a wrong merge back, or part people by number")      \
+    X("people ls", verb_people_ls, "merges and splits decided so far")                             \
+    X("person find", verb_person_find, "at a node: an identifier's NODE:NUMBER")                   \
+    X("period close", verb_period_close, "close a period: what comes later is a correction")       \
+    X("period ls", verb_period_ls, "closed periods")                                               \
+    X("period show", verb_period_show, "a closed period's figures, then and now")                  \
     X("log info", verb_log_info, "what the log holds")                                             \
     X("log tail", verb_log_tail, "its last entries")                                               \
     X("log show", verb_log_show, "one entry, with its events")                                     \
