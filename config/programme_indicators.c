@@ -21,18 +21,18 @@ static const char *mode_word(unsigned number)
     return count_mode_text((enum count_mode)number);
 }
 
-static const char *window_word(unsigned number)
+const char *programme_window_text(unsigned window)
 {
     static const char *const words[WINDOW_COUNT] = {[WINDOW_NONE] = "none",
                                                     [WINDOW_ON_LEAVING] = "on_leaving",
                                                     [WINDOW_SIX_MONTHS] = "six_months"};
-    return words[number];
+    return words[window];
 }
 
-static const char *stay_word(unsigned number)
+const char *programme_stay_text(unsigned stay)
 {
     static const char *const words[STAY_COUNT] = {[STAY_FIRST] = "first", [STAY_AGAIN] = "again"};
-    return words[number];
+    return words[stay];
 }
 
 static const char *complete_word(unsigned number)
@@ -43,11 +43,11 @@ static const char *complete_word(unsigned number)
 
 enum { SUBJECT_COUNT = SUBJECT_ENTITY + 1 };
 
-static const char *subject_word(unsigned number)
+const char *programme_subject_text(unsigned subject)
 {
     static const char *const words[SUBJECT_COUNT] = {
         [SUBJECT_ANY] = "any", [SUBJECT_PERSON] = "person", [SUBJECT_ENTITY] = "entity"};
-    return words[number];
+    return words[subject];
 }
 
 enum { REGION_OF_EVENT, REGION_OF_HOME, REGION_OF_COUNT };
@@ -167,8 +167,8 @@ static enum err profile_build(struct build *build, uint32_t number,
                               const struct programme_text_where *text, struct predicate *out)
 {
     unsigned unused;
-    enum err err =
-        bits_build(build, number, "stay", &text->stay, stay_word, STAY_COUNT, &out->stays);
+    enum err err = bits_build(build, number, "stay", &text->stay, programme_stay_text, STAY_COUNT,
+                              &out->stays);
     if (err == ERR_OK && text->complete != NULL) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].where.complete", number),
                          "complete", text->complete, complete_word, 1, &unused);
@@ -196,8 +196,8 @@ static enum err where_build(struct build *build, uint32_t number, struct predica
         err = bits_build(build, number, "sex", &text->sex, sex_word, SEX_COUNT, &out->sexes);
     }
     if (err == ERR_OK) {
-        err = bits_build(build, number, "window", &text->window, window_word, WINDOW_COUNT,
-                         &out->windows);
+        err = bits_build(build, number, "window", &text->window, programme_window_text,
+                         WINDOW_COUNT, &out->windows);
     }
     if (err == ERR_OK) {
         err = age_build(build, number, text->age, out);
@@ -207,7 +207,7 @@ static enum err where_build(struct build *build, uint32_t number, struct predica
     }
     if (err == ERR_OK && text->subject != NULL) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].where.subject", number),
-                         "subject", text->subject, subject_word, SUBJECT_COUNT, &subject);
+                         "subject", text->subject, programme_subject_text, SUBJECT_COUNT, &subject);
     }
     out->subject = (enum subject)subject;
     return err;

@@ -11,13 +11,13 @@
 
 enum { TARGET_KIND_COUNT = TARGET_CONTEXT + 1, TEEN_LEAST = 11, TEEN_MOST = 19 };
 
-static const char *kind_word(unsigned number)
+const char *programme_target_kind_text(unsigned kind)
 {
     static const char *const words[TARGET_KIND_COUNT] = {[TARGET_PLANNED] = "target",
                                                          [TARGET_ACHIEVED] = "achieved",
                                                          [TARGET_MONEY] = "money",
                                                          [TARGET_CONTEXT] = "context"};
-    return words[number];
+    return words[kind];
 }
 
 static const char *op_word(unsigned number)
@@ -224,7 +224,7 @@ static enum err target_build(struct build *build, uint32_t number, const struct 
     out->to_on = DATE_MAX;
     out->task = out->partner = CODE_NONE;
     enum err err = build_word(build, BUILD_PLACE(build, "targets[%u].kind", number), "kind",
-                              text->kind, kind_word, TARGET_KIND_COUNT, &kind);
+                              text->kind, programme_target_kind_text, TARGET_KIND_COUNT, &kind);
     if (err == ERR_OK && text->op != NULL) {
         err = build_word(build, BUILD_PLACE(build, "targets[%u].op", number), "op", text->op,
                          op_word, TARGET_OP_COUNT, &op);

@@ -1,3 +1,4 @@
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -8,6 +9,7 @@
 #include "config/source.h"
 #include "core/base/arena.h"
 #include "proto/keys.h"
+#include "tools/programme_json.h"
 #include "tools/say.h"
 #include "tools/usage.h"
 #include "tools/verbs.h"
@@ -42,17 +44,23 @@ static enum err check_keys(const char *path, struct config_fault *fault)
     return err;
 }
 
-static enum err check_programme(const char *path, struct config_fault *fault)
+static enum err load_programme(const char *path, struct programme **out, struct config_fault *fault)
 {
     struct buffer yaml = {0}, regions = {0};
-    struct programme *programme = NULL;
     enum err err = programme_file_read(path, &yaml, &regions, fault);
     if (err == ERR_OK) {
-        err = programme_parse(buffer_bytes(&yaml), buffer_bytes(&regions), &programme, fault);
+        err = programme_parse(buffer_bytes(&yaml), buffer_bytes(&regions), out, fault);
     }
-    programme_free(&programme);
     buffer_fini(&yaml);
     buffer_fini(&regions);
+    return err;
+}
+
+static enum err check_programme(const char *path, struct config_fault *fault)
+{
+    struct programme *programme = NULL;
+    const enum err err = load_programme(path, &programme, fault);
+    programme_free(&programme);
     return err;
 }
 
@@ -188,4 +196,33 @@ int verb_config_check(int count, char **words)
         status = status == EX_OK ? one : status;
     }
     return status;
+}
+
+int verb_config_show(int count, char **words)
+{
+    static const struct usage usage = {
+        .arguments = "FILE",
+        .doc = "Prints a programme file as it is understood. What is printed is JSON, and a "
+               "programme file again. With --format json each target has its value as a number "
+               "besides."
+               "\vExample:\n"
+               "  ogniwo config show programmes/abc.yaml --format json",
+        .uses = USES_FORMAT,
+        .least = 1,
+        .most = 1};
+    struct request request = {0};
+    struct config_fault fault = {0};
+    struct programme *programme = NULL;
+    usage_read(&usage, count, words, &request);
+    const char *path = request.arguments[0];
+    const enum err err = load_programme(path, &programme, &fault);
+    if (err != ERR_OK) {
+        return say_config(err, path, &fault);
+    }
+    json_t *json = programme_json(programme, request.format == FORMAT_JSON);
+    const int failed = json_dumpf(json, stdout, JSON_INDENT(1));
+    putchar('\n');
+    json_decref(json);
+    programme_free(&programme);
+    return failed == 0 ? EX_OK : EX_OSERR;
 }

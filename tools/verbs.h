@@ -31,7 +31,8 @@
     X("replay", verb_replay, "rebuild all totals beside the live ones and compare")                \
     X("keys new", verb_keys_new, "make a key file")                                                \
     X("keys show", verb_keys_show, "the public parts of a key file")                               \
-    X("config check", verb_config_check, "check a file that someone has written")
+    X("config check", verb_config_check, "check a file that someone has written")                  \
+    X("config show", verb_config_show, "print a programme file as it is understood")
 
 #define VERBS_DECLARE(words, function, summary) int function(int count, char **words_of);
 VERBS_LIST(VERBS_DECLARE)
