@@ -117,6 +117,14 @@ static void write_decision(const struct lead *self, const struct lead_task *task
                                                      .regions = bytes_text(programme_regions),
                                                      .pseudonym_key = 1};
         keys_check(self->programme_key, bytes_text(programme_id), decision.programme.key_check);
+    } else if (task->verb == LEAD_MERGE || task->verb == LEAD_SPLIT) {
+        const bool merge = task->verb == LEAD_MERGE;
+        decision.kind = merge ? DECISION_PEOPLE_MERGE : DECISION_PEOPLE_SPLIT;
+        decision.decided_at_ms = decided_at_ms + task->number;
+        decision.people.programme = bytes_text(programme_id);
+        decision.people.count = merge ? 2 : 1;
+        memcpy(decision.people.people, merge ? &self->pair[0] : &self->pair[1],
+               decision.people.count * sizeof self->pair[0]);
     } else {
         fill_enrolment(self, task, &decision.enrolment);
     }
@@ -187,6 +195,8 @@ static void take_json(struct lead *self, const struct answer *answer, json_t *js
     } else if (task.verb == LEAD_PROGRAMME) {
         self->version = task.number;
         world_mark(task.number > 1 ? MARK_VERSION_CHANGED : MARK_FILE_READ);
+    } else if (task.verb == LEAD_MERGE) {
+        world_mark(MARK_PEOPLE_MERGED);
     } else if (task.verb == LEAD_LINES) {
         json_decref(self->lines);
         self->lines = json_incref(json_object_get(json, "lines"));

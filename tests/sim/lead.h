@@ -11,6 +11,7 @@
 #include "core/base/buffer.h"
 #include "io/link.h"
 #include "proto/keys.h"
+#include "proto/messages.h"
 #include "tests/sim/world.h"
 
 enum { LEAD_TASKS_MAX = 64 };
@@ -22,6 +23,8 @@ enum lead_verb {
     LEAD_PROGRAMME, /* number: the version */
     LEAD_ENROL,     /* number: the node; it serves the programme */
     LEAD_WITHDRAW,  /* number: the node, enrolled anew without the programme */
+    LEAD_MERGE,     /* number: of the decision; the lead's pair become one */
+    LEAD_SPLIT,     /* likewise; the pair's second leaves */
     LEAD_LINES      /* asks for all totals */
 };
 
@@ -39,8 +42,9 @@ struct lead {
     uint32_t node_count;
     bool knows_exchange;
     uint8_t exchange[ID_BYTES];
-    uint32_t version; /* newest one decided and answered */
-    json_t *lines;    /* the newest answer; owned */
+    uint32_t version;          /* newest one decided and answered */
+    json_t *lines;             /* the newest answer; owned */
+    struct person_ref pair[2]; /* of LEAD_MERGE and LEAD_SPLIT */
 
     struct lead_task tasks[LEAD_TASKS_MAX]; /* the first one is being asked */
     uint32_t task_count;

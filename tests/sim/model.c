@@ -34,6 +34,7 @@ struct model {
     struct fact facts[EVENTS_MAX];
     uint32_t fact_count;
     uint32_t version;
+    const struct model_merge *merge;
     const json_t *lines;
     uint64_t line_count; /* that the model has asked for */
 };
@@ -238,7 +239,11 @@ static void add_fact(struct model *self, const struct office *office, const stru
     const int enrolment = office->enrolments[row->person];
     describe(fact, enrolment > 0 ? &office->rows[enrolment - 1] : NULL);
     if (row->person >= OFFICE_SHARED) {
-        fact->person = row->person + (int)office->node * OFFICE_OWN;
+        const struct model_merge *merge = self->merge;
+        const bool second =
+            merge != NULL && merge->offices[1] == office->node && merge->people[1] == row->person;
+        fact->person = second ? merge->people[0] + (int)merge->offices[0] * OFFICE_OWN
+                              : row->person + (int)office->node * OFFICE_OWN;
     }
 }
 
@@ -381,10 +386,10 @@ static void compare_view(struct model *self, const struct view_model *view)
 }
 
 void model_compare(const struct office *offices, uint32_t office_count, uint32_t version,
-                   const json_t *lines)
+                   const struct model_merge *merge, const json_t *lines)
 {
     static struct model model;
-    model = (struct model){.version = version, .lines = lines};
+    model = (struct model){.version = version, .merge = merge, .lines = lines};
     for (uint32_t i = 0; i < office_count; i++) {
         for (uint32_t k = 0; k < offices[i].row_count; k++) {
             if (offices[i].rows[k].there) {

@@ -596,7 +596,7 @@ static void check_all(void)
         world_fail("I3: the totals are not the fold of the log: %s", err_name(err));
     }
     ask_lines();
-    model_compare(sim.offices, sim.node_count, sim.lead.version, sim.lead.lines);
+    model_compare(sim.offices, sim.node_count, sim.lead.version, NULL, sim.lead.lines);
     check_watching();
     for (uint32_t i = 0; i < sim.node_count; i++) {
         referee_check_outbox(i);
@@ -613,6 +613,56 @@ static void check_all(void)
         world_fail("P3: after a restart the totals are others");
     }
     world_trace("totals", after, sizeof after);
+}
+
+/* ---- people ---- */
+
+/* Somebody of the office's own who stands in its books, by the node's number; false: nobody. */
+static bool own_person(uint32_t number, int *person, struct person_ref *out)
+{
+    const struct office *office = &sim.offices[number];
+    char identifier[16];
+    for (uint32_t i = 0; i < office->row_count; i++) {
+        const struct office_row *row = &office->rows[i];
+        if (!row->there || row->firm || row->person < OFFICE_SHARED) {
+            continue;
+        }
+        office_identifier(office, row, identifier);
+        const struct node_person wanted = {.scheme = bytes_text("local"),
+                                           .identifier = bytes_text(identifier)};
+        enum reject fault = REJECT_NONE;
+        const enum err err =
+            node_find_person(sim.seats[1 + number].node, &wanted, &out->number, &fault);
+        if (err == ERR_OK && fault == REJECT_NONE) {
+            memcpy(out->node, sim.lead.joins[number].node, ID_BYTES);
+            *person = row->person;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void decide_people(enum lead_verb verb, const struct model_merge *merge)
+{
+    lead_want(&sim.lead, verb, verb == LEAD_MERGE ? 1 : 2);
+    settle();
+    if (broker_check(sim.seats[WORLD_BROKER].broker) != ERR_OK) {
+        world_fail("I3: after people were merged or split the totals are not the fold of the log");
+    }
+    ask_lines();
+    model_compare(sim.offices, sim.node_count, sim.lead.version, merge, sim.lead.lines);
+    check_watching();
+}
+
+/* Two people of two offices become one, and are parted again. */
+static void check_people(void)
+{
+    struct model_merge merge = {.offices = {0, 1}};
+    if (own_person(0, &merge.people[0], &sim.lead.pair[0]) &&
+        own_person(1, &merge.people[1], &sim.lead.pair[1])) {
+        decide_people(LEAD_MERGE, &merge);
+        decide_people(LEAD_SPLIT, NULL);
+    }
 }
 
 /* In a run with a clone only the lead can be right in the end. */
@@ -703,6 +753,7 @@ struct sim_result sim_run(uint64_t seed)
         run_clones();
     } else {
         clear_desks();
+        check_people();
         check_all();
     }
     const struct sim_result result = {.trace = world.trace,

@@ -84,6 +84,7 @@ struct faults {
     X(VERSION_CHANGED)                                                                             \
     X(VERSION_BEHIND)                                                                              \
     X(DECISION_SENT_AGAIN)                                                                         \
+    X(PEOPLE_MERGED)                                                                               \
     X(VIEW_CURRENT)                                                                                \
     X(VIEW_GAP)                                                                                    \
     X(VIEW_RESTART)                                                                                \
