@@ -176,7 +176,9 @@ static void ask(struct lead *self)
 static void take_json(struct lead *self, const struct answer *answer, json_t *json)
 {
     const struct lead_task task = self->tasks[0];
-    if (answer->status != 0) {
+    const bool people = task.verb == LEAD_MERGE || task.verb == LEAD_SPLIT;
+    /* 77: it was taken, its answer came late, and the copy is denied. */
+    if (answer->status != 0 && !(people && answer->status == 77)) {
         if (answer->status == 75) {
             /* Try again later: the broker's disk is full. */
             return;
