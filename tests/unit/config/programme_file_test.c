@@ -590,7 +590,7 @@ static void abc_has_every_row_of_its_source(void **state)
     assert_int_equal(3, kinds[TARGET_CONTEXT]);
     assert_int_equal(19, abc->indicator_count);
     assert_int_equal(19, kinds[TARGET_PLANNED]);
-    assert_int_equal(17 + 2, numbers);
+    assert_int_equal(17 + 3, numbers);
     assert_int_equal(3, abc->code_count[CODES_PARTNER]);
     assert_int_equal(4, abc->code_count[CODES_TASK]);
     const uint32_t founded = programme_indicator(abc, bytes_text("entities_founded"));
