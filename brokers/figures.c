@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/model/sheet.h"
+
 static json_t *text_of(struct bytes text)
 {
     return json_stringn((const char *)text.data, text.size);
@@ -134,21 +136,27 @@ json_t *figures_head_json(const struct programme *programme, const struct figure
 json_t *figures_row_json(const json_t *indicator, const json_t *by, const struct bytes *labels,
                          int64_t value, int64_t partner_sum)
 {
+    const char *count = json_string_value(json_object_get(indicator, "count"));
+    enum count_mode mode = COUNT_PERSONS;
+    const bool known = count != NULL && count_mode_parse(bytes_text(count), &mode) == ERR_OK;
+    const bool derived = known && count_mode_derived(mode);
+    const bool hundredths = derived || mode == COUNT_QUANTITY;
+    const bool undefined = derived && partner_sum == SHEET_UNDEFINED;
     const struct number {
         const char *key;
         int64_t number;
-    } numbers[] = {
-        {"value", value}, {"partner_sum", partner_sum}, {"overlap", partner_sum - value}};
-    const char *count = json_string_value(json_object_get(indicator, "count"));
-    const bool hundredths = count != NULL && strcmp(count, count_mode_text(COUNT_QUANTITY)) == 0;
+    } numbers[] = {{"value", value},
+                   {"partner_sum", derived ? value : partner_sum},
+                   {"overlap", derived ? 0 : partner_sum - value}};
     json_t *json = json_copy((json_t *)(uintptr_t)indicator);
     for (size_t i = 0; i < json_array_size(by); i++) {
         json_object_set_new(json, json_string_value(json_array_get(by, i)), text_of(labels[i]));
     }
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         json_object_set_new(json, numbers[i].key,
-                            hundredths ? json_real((double)numbers[i].number / 100.0)
-                                       : json_integer(numbers[i].number));
+                            undefined    ? json_null()
+                            : hundredths ? json_real((double)numbers[i].number / 100.0)
+                                         : json_integer(numbers[i].number));
     }
     return json;
 }
@@ -169,8 +177,9 @@ static void add_row(void *context, const struct totals_row *row)
             labels[count++] = row->labels[i];
         }
     }
-    json_array_append_new(target->rows, figures_row_json(target->indicator, target->by, labels,
-                                                         row->value, row->partner_sum));
+    json_array_append_new(target->rows,
+                          figures_row_json(target->indicator, target->by, labels, row->value,
+                                           row->undefined ? SHEET_UNDEFINED : row->partner_sum));
 }
 
 enum err figures_json(const struct programme *programme, struct totals *totals,

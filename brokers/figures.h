@@ -30,7 +30,8 @@ uint32_t figures_views(const struct programme *programme, const struct figures_q
  * breakdown; the caller releases it with json_decref(). */
 json_t *figures_head_json(const struct programme *programme, const struct figures_query *query);
 
-/* One row: what the head says of its indicator, with labels and numbers. labels: one for each
+/* One row, whose numbers are null where the partner sum of a ratio or mean is SHEET_UNDEFINED: what
+ * the head says of its indicator, with labels and numbers. labels: one for each
  * word of `by`. The caller releases it. */
 json_t *figures_row_json(const json_t *indicator, const json_t *by, const struct bytes *labels,
                          int64_t value, int64_t partner_sum);

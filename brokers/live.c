@@ -195,6 +195,12 @@ static void send_change(struct live *self, struct watched *sheet, bool more)
 
 /* ---- rows ---- */
 
+/* What stands on the wire for a partner sum. */
+static int64_t sum_of(const struct totals_row *row)
+{
+    return row->undefined ? SHEET_UNDEFINED : row->derived ? SHEET_DERIVED : row->partner_sum;
+}
+
 static void pack_row(struct watched *sheet, struct bytes indicator, const struct totals_row *row)
 {
     struct pack *pack = sheet->pack;
@@ -203,7 +209,7 @@ static void pack_row(struct watched *sheet, struct bytes indicator, const struct
     assert(at < SHEET_PART_ROWS_MAX);
     pack->indicators[at] = indicator;
     pack->values[at] = row->value;
-    pack->partner_sums[at] = row->partner_sum;
+    pack->partner_sums[at] = sum_of(row);
     for (uint32_t i = 0; i < DIMENSION_COUNT; i++) {
         if (sheet->dimensions & 1u << i) {
             pack->labels[label++] = row->labels[i];
@@ -236,14 +242,20 @@ struct telling {
 static void tell_cell(void *context, const struct totals_change *change)
 {
     const struct telling *telling = context;
+    struct totals_row is = change->row;
+    is.derived = is.derived && !change->gone;
+    const struct totals_row was = {.value = change->was_value,
+                                   .partner_sum = change->was_partner_sum,
+                                   .derived = change->row.derived && !change->was_gone,
+                                   .undefined = change->was_undefined};
     for (uint32_t i = 0; i < telling->count; i++) {
         struct watched *sheet = telling->sheets[i];
         if (sheet->pack->count == SHEET_PART_ROWS_MAX) {
             send_change(telling->live, sheet, true);
         }
-        pack_row(sheet, telling->indicator, &change->row);
-        sheet->digest += digest_last(sheet, change->row.value, change->row.partner_sum) -
-                         digest_last(sheet, change->was_value, change->was_partner_sum);
+        pack_row(sheet, telling->indicator, &is);
+        sheet->digest +=
+            digest_last(sheet, is.value, sum_of(&is)) - digest_last(sheet, was.value, sum_of(&was));
     }
 }
 
@@ -274,7 +286,7 @@ static void add_digest(void *context, const struct totals_row *row)
     struct watched *sheet = context;
     sheet->pack->count = 0;
     pack_row(sheet, sheet->pack->indicators[0], row);
-    sheet->digest += digest_last(sheet, row->value, row->partner_sum);
+    sheet->digest += digest_last(sheet, row->value, sum_of(row));
 }
 
 /* Begins to follow the sheet's views under the programme file in force. Errors: ERR_NOT_FOUND, one
@@ -328,7 +340,13 @@ static void tell_view(struct live *self, uint32_t number, struct view view)
     }
     assert(telling.count > 0);
     if (telling.sheets[0] == sheet) {
-        totals_tell_changes(totals_of(self, sheet), &view, tell_cell, &telling);
+        /* Readers find out by the digest of the next beat. */
+        const enum err err =
+            totals_tell_changes(totals_of(self, sheet), &view, tell_cell, &telling);
+        if (err != ERR_OK) {
+            log_line(LOG_WARNING, "BROKER-FEED", "changes could not be told", "error=%s",
+                     err_name(err));
+        }
     }
 }
 
@@ -523,7 +541,7 @@ static void copy_row(void *context, const struct totals_row *row)
         emit_rows(copying, true);
     }
     pack_row(copying->sheet, copying->indicator, row);
-    copying->digest += digest_last(copying->sheet, row->value, row->partner_sum);
+    copying->digest += digest_last(copying->sheet, row->value, sum_of(row));
 }
 
 uint32_t live_snapshot(struct live *self, json_t *request, live_emit *emit, void *context,

@@ -52,7 +52,8 @@ void totals_table_prepare(json_t *document)
         if (json_object_get(achieved, "value") != NULL) {
             json_object_set(row, "achieved", json_object_get(achieved, "value"));
         }
-        if (has_percent(op) && json_number_value(value) > 0) {
+        const bool defined = json_is_number(json_object_get(row, "value"));
+        if (defined && has_percent(op) && json_number_value(value) > 0) {
             const double part = json_number_value(json_object_get(row, "value"));
             const int64_t tenths = (int64_t)(1000.0 * part / json_number_value(value) + 0.5);
             json_object_set_new(row, "percent", json_real((double)tenths / 10.0));

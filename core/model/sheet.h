@@ -8,6 +8,11 @@
 
 #include "core/base/bytes.h"
 
+/* In place of a partner_sum, which ratios and means lack: the value is one, be it 0; or it is
+ * undefined, and 0 stands for it. */
+#define SHEET_DERIVED INT64_MAX
+#define SHEET_UNDEFINED INT64_MIN
+
 /* Rows as columns. Values are absolute: people, events, or hundredths of the unit. A row of labels
  * whose value and partner_sum are both 0 says that there is no such row any more. */
 struct sheet_rows {

@@ -22,7 +22,9 @@ enum {
     PERIOD_BITS = 13,
     KIND_BITS = 3,
     SEX_BITS = 2,
-    AGE_BITS = 7
+    AGE_BITS = 7,
+    OVER_BITS = REGION_BITS, /* any label */
+    OVER_SHIFT = KIND_BITS + SEX_BITS + AGE_BITS + 2 * CODE_BITS
 };
 
 /* "-" comes on top of what a list may have; WORDS_REGION holds the codes of all lists. */
@@ -35,7 +37,9 @@ static_assert(MONTHS <= 1 << PERIOD_BITS, "a month fits");
 static_assert(EVENT_KIND_COUNT <= 1 << KIND_BITS && SEX_COUNT <= 1 << SEX_BITS, "words fit");
 static_assert(AGE_BANDS_MAX + 1 <= 1 << AGE_BITS, "an age band's rank fits");
 static_assert(PARTNER_BITS + CODE_BITS + REGION_BITS + PERIOD_BITS <= 64, "the upper half");
-static_assert(KIND_BITS + SEX_BITS + AGE_BITS + 2 * CODE_BITS <= 64, "the lower half");
+static_assert(OVER_SHIFT + OVER_BITS <= 64, "the lower half");
+static_assert(PARTNER_BITS <= OVER_BITS && CODE_BITS <= OVER_BITS && PERIOD_BITS <= OVER_BITS,
+              "any label fits where a mean goes over it");
 
 struct place {
     bool low;
@@ -44,7 +48,7 @@ struct place {
 };
 
 /* Month, quarter and year share one place: the finest that the view has stands in it. */
-static const struct place places[DIMENSION_COUNT] = {
+static const struct place places[DIMENSION_COUNT + 1] = {
     [BY_PARTNER] = {false, PERIOD_BITS + REGION_BITS + CODE_BITS, PARTNER_BITS, LANE_PARTNER},
     [BY_TASK] = {false, PERIOD_BITS + REGION_BITS, CODE_BITS, LANE_TASK},
     [BY_REGION] = {false, PERIOD_BITS, REGION_BITS, LANE_REGION},
@@ -56,6 +60,7 @@ static const struct place places[DIMENSION_COUNT] = {
     [BY_AGE] = {true, 2 * CODE_BITS, AGE_BITS, LANE_AGE},
     [BY_EDUCATION] = {true, CODE_BITS, CODE_BITS, LANE_EDUCATION},
     [BY_STATUS] = {true, 0, CODE_BITS, LANE_STATUS},
+    [DIMENSION_COUNT] = {true, OVER_SHIFT, OVER_BITS, LANE_COUNT}, /* what a mean goes over */
 };
 
 struct key_periods {
@@ -76,6 +81,13 @@ static bool told_by_finer(uint32_t dimensions, enum dimension dimension)
            (dimension == BY_YEAR && (has(dimensions, BY_MONTH) || has(dimensions, BY_QUARTER)));
 }
 
+/* level: of regions. */
+static uint32_t lane_of(enum dimension dimension, enum region_level level, bool home)
+{
+    return dimension != BY_REGION ? places[dimension].lane
+                                  : (home ? LANE_HOME : LANE_REGION) + (uint32_t)level;
+}
+
 void keys_init(struct keys *self, const struct view *view, bool home)
 {
     *self = (struct keys){.dimensions = view->dimensions};
@@ -84,14 +96,41 @@ void keys_init(struct keys *self, const struct view *view, bool home)
         if (!has(view->dimensions, dimension) || told_by_finer(view->dimensions, dimension)) {
             continue;
         }
-        uint32_t lane = places[dimension].lane;
-        if (dimension == BY_REGION) {
-            lane = (home ? LANE_HOME : LANE_REGION) + (uint32_t)view->level;
-        }
         self->parts[self->count].dimension = dimension;
-        self->parts[self->count].lane = lane;
+        self->parts[self->count].lane = lane_of(dimension, view->level, home);
         self->count++;
     }
+}
+
+void keys_add_over(struct keys *self, enum dimension over, enum region_level level, bool home)
+{
+    assert(self->count <= DIMENSION_COUNT);
+    self->parts[self->count].dimension = DIMENSION_COUNT;
+    self->parts[self->count].lane = lane_of(over, level, home);
+    self->count++;
+}
+
+uint32_t keys_over(const struct cell_key *key)
+{
+    return (uint32_t)(key->low >> OVER_SHIFT & ((UINT64_C(1) << OVER_BITS) - 1));
+}
+
+struct cell_key keys_without_over(const struct cell_key *key)
+{
+    return (struct cell_key){.high = key->high,
+                             .low = key->low & ((UINT64_C(1) << OVER_SHIFT) - 1)};
+}
+
+void keys_months(const struct keys *self, const struct cell_key *key, uint32_t *first,
+                 uint32_t *last)
+{
+    const uint32_t number = (uint32_t)(key->high & ((UINT64_C(1) << PERIOD_BITS) - 1));
+    const uint32_t months = has(self->dimensions, BY_MONTH)     ? 1
+                            : has(self->dimensions, BY_QUARTER) ? 3
+                            : has(self->dimensions, BY_YEAR)    ? 12
+                                                                : 0;
+    *first = months == 0 || number == 0 ? 1 : (number - 1) * months + 1;
+    *last = months == 0 ? MONTHS - 1 : number == 0 ? 0 : number * months;
 }
 
 uint32_t keys_needs(const struct keys *self)
@@ -243,6 +282,7 @@ void keys_unpack(const struct keys *self, const struct cell_key *key,
     for (uint32_t part = 0; part < self->count; part++) {
         const enum dimension dimension = self->parts[part].dimension;
         const struct place *place = &places[dimension];
+        assert(dimension < DIMENSION_COUNT); /* what a mean goes over is no label of a row */
         const uint64_t half = place->low ? key->low : key->high;
         const uint32_t number =
             (uint32_t)(half >> place->shift & ((UINT64_C(1) << place->bits) - 1));

@@ -16,13 +16,27 @@ struct keys {
     uint32_t dimensions;
     uint32_t count;
     struct {
-        enum dimension dimension; /* of month, quarter and year the finest tells the others */
+        enum dimension dimension; /* of month, quarter and year the finest tells the others;
+                                     DIMENSION_COUNT: what keys_add_over() added */
         uint32_t lane;
-    } parts[DIMENSION_COUNT];
+    } parts[DIMENSION_COUNT + 1];
 };
 
 /* home: regions are those of the person's home. */
 void keys_init(struct keys *self, const struct view *view, bool home);
+
+/* Lets the keys hold one more label, in a place of its own: that which a mean goes over. level: of
+ * regions. */
+void keys_add_over(struct keys *self, enum dimension over, enum region_level level, bool home);
+
+/* The number of that label, and the key without it. */
+uint32_t keys_over(const struct cell_key *key);
+struct cell_key keys_without_over(const struct cell_key *key);
+
+/* The months that the key's period spans, first and last: all months there are where the view has
+ * no period, none (*first > *last) where it is not known. */
+void keys_months(const struct keys *self, const struct cell_key *key, uint32_t *first,
+                 uint32_t *last);
 
 /* Which lanes the keys read: bits 1 << enum lane. */
 uint32_t keys_needs(const struct keys *self);

@@ -1,7 +1,8 @@
 /* The happy path of a fold is: 1. note who was introduced; 2. turn the batch into lanes of small
  * numbers; 3. for each indicator find the events that meet its predicate, once; 4. for each of its
  * views pack keys, find cells and add weights: right away in additive modes, and in people modes
- * through the facts, which tell when somebody appears in a cell or leaves it.
+ * through the facts, which tell when somebody appears in a cell or leaves it. Ratios and means are
+ * not folded: they are made of other views' cells when they are asked for.
  *
  * What may go wrong: the memory, a limit of the tables, a log that names people it never
  * introduced. After an error in the middle of a fold the totals are not to be used.
@@ -15,30 +16,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/buffer.h"
 #include "core/base/mem.h"
 #include "core/totals/cells.h"
 #include "core/totals/changes.h"
+#include "core/totals/derived.h"
 #include "core/totals/facts.h"
 #include "core/totals/keys.h"
 #include "core/totals/lanes.h"
+#include "core/totals/lines.h"
 #include "core/totals/match.h"
+#include "core/totals/months.h"
 #include "core/totals/roster.h"
 #include "core/totals/vocabulary.h"
 
-enum { LINE_BYTES_MAX = 4096 };
-
-static_assert((DIMENSION_COUNT + 3) * (TITLE_BYTES_MAX + 1) + 2 * 21 < LINE_BYTES_MAX,
-              "a line of labels fits");
+enum { HUNDREDTHS = 100 };
 
 /* One view with its cells. */
 struct shelf {
     struct bytes id; /* of the indicator */
     struct view view;
+    enum dimension over; /* one more label in its keys, for a mean; DIMENSION_COUNT: none */
+    enum region_level over_at;
+    bool hidden; /* nobody asked for it: it is a part of another */
     struct keys keys;
-    struct cells *cells;
-    struct facts *facts;     /* null in additive modes */
+    struct cells *cells;     /* null in derived modes */
+    struct facts *facts;     /* null in additive modes, and derived ones */
     struct changes *changes; /* null where nobody watches */
+    struct derived *derived; /* null where cells are not */
 };
 
 /* The views of one indicator: they stand side by side. */
@@ -58,6 +62,7 @@ struct totals {
     uint32_t shelf_count;
     struct group *groups;
     uint32_t group_count;
+    struct months *months; /* null where no mean goes over them */
 
     /* Of the batch that is being folded. */
     struct lanes lanes;
@@ -104,7 +109,22 @@ static int compare_shelves(const void *a, const void *b)
     if (order == 0) {
         order = compare_numbers((uint32_t)left->view.level, (uint32_t)right->view.level);
     }
+    if (order == 0) {
+        order = compare_numbers((uint32_t)left->over, (uint32_t)right->over);
+    }
+    if (order == 0) {
+        order = compare_numbers((uint32_t)left->over_at, (uint32_t)right->over_at);
+    }
     return order;
+}
+
+/* Those asked for before their hidden likes. */
+static int compare_wanted(const void *a, const void *b)
+{
+    const struct shelf *left = a;
+    const struct shelf *right = b;
+    const int order = compare_shelves(a, b);
+    return order != 0 ? order : compare_numbers(left->hidden ? 1 : 0, right->hidden ? 1 : 0);
 }
 
 static const struct indicator *indicator_of(const struct totals *self, const struct shelf *shelf)
@@ -112,22 +132,58 @@ static const struct indicator *indicator_of(const struct totals *self, const str
     return &self->programme->indicators[shelf->view.indicator];
 }
 
-/* Copies the views in order, each once. */
+static struct shelf wanted_of(const struct totals *self, const struct view *view)
+{
+    assert(view->indicator < self->programme->indicator_count);
+    assert(view->dimensions < UINT32_C(1) << DIMENSION_COUNT);
+    return (struct shelf){.id = self->programme->indicators[view->indicator].id,
+                          .view = normal(view),
+                          .over = DIMENSION_COUNT,
+                          .over_at = REGION_LEVEL_COUNT};
+}
+
+/* What the derived shelf is made of: of (first) or per. */
+static struct shelf part_of(const struct totals *self, const struct shelf *shelf, bool first)
+{
+    const struct indicator *indicator = indicator_of(self, shelf);
+    struct view view = shelf->view;
+    view.indicator = first ? indicator->of : indicator->per;
+    struct shelf part = wanted_of(self, &view);
+    assert(!count_mode_derived(indicator_of(self, &part)->mode));
+    part.hidden = true;
+    if (indicator->mode == COUNT_MEAN) {
+        part.over = indicator->over;
+        part.over_at = indicator->over == BY_REGION ? indicator->over_at : REGION_LEVEL_COUNT;
+    }
+    return part;
+}
+
+static struct shelf *find_shelf(const struct totals *self, const struct shelf *wanted)
+{
+    return bsearch(wanted, self->shelves, self->shelf_count, sizeof *wanted, compare_shelves);
+}
+
+/* Lists the views in order, each once, with the parts of those that are derived. */
 static enum err take_views(struct totals *self, const struct totals_options *options)
 {
-    self->shelves = mem_calloc((size_t)options->view_count + 1, sizeof *self->shelves);
+    uint32_t count = 0;
+    self->shelves = mem_calloc(3 * (size_t)options->view_count + 1, sizeof *self->shelves);
     if (self->shelves == NULL) {
         return ERR_MEMORY;
     }
     for (uint32_t i = 0; i < options->view_count; i++) {
-        struct shelf *shelf = &self->shelves[i];
-        assert(options->views[i].indicator < self->programme->indicator_count);
-        assert(options->views[i].dimensions < UINT32_C(1) << DIMENSION_COUNT);
-        shelf->view = normal(&options->views[i]);
-        shelf->id = indicator_of(self, shelf)->id;
+        const struct shelf shelf = wanted_of(self, &options->views[i]);
+        const enum count_mode mode = indicator_of(self, &shelf)->mode;
+        self->shelves[count++] = shelf;
+        if (count_mode_derived(mode)) {
+            self->shelves[count++] = part_of(self, &shelf, true);
+        }
+        if (mode == COUNT_RATIO) {
+            self->shelves[count++] = part_of(self, &shelf, false);
+        }
     }
-    qsort(self->shelves, options->view_count, sizeof *self->shelves, compare_shelves);
-    for (uint32_t i = 0; i < options->view_count; i++) {
+    qsort(self->shelves, count, sizeof *self->shelves, compare_wanted);
+    for (uint32_t i = 0; i < count; i++) {
         if (i == 0 || compare_shelves(&self->shelves[i - 1], &self->shelves[i]) != 0) {
             self->shelves[self->shelf_count++] = self->shelves[i];
         }
@@ -135,16 +191,58 @@ static enum err take_views(struct totals *self, const struct totals_options *opt
     return ERR_OK;
 }
 
+/* Opens the cells of a shelf that has its own. */
 static enum err open_shelf(struct totals *self, struct shelf *shelf)
 {
     const struct indicator *indicator = indicator_of(self, shelf);
     keys_init(&shelf->keys, &shelf->view, indicator->region_of_home);
+    if (shelf->over != DIMENSION_COUNT) {
+        keys_add_over(&shelf->keys, shelf->over, shelf->over_at, indicator->region_of_home);
+    }
     self->lanes.needs |= keys_needs(&shelf->keys);
     const enum err err = cells_new(&shelf->cells);
     if (err != ERR_OK || !counts_people(indicator)) {
         return err;
     }
     return facts_new(&shelf->facts);
+}
+
+static enum err open_months(struct totals *self)
+{
+    const struct programme *programme = self->programme;
+    return self->months != NULL
+               ? ERR_OK
+               : months_new(vocabulary_month(self->vocabulary, programme->starts_on),
+                            vocabulary_month(self->vocabulary, programme->ends_on), &self->months);
+}
+
+static uint32_t times_of(const struct totals *self, const struct indicator *indicator)
+{
+    const enum count_mode of = self->programme->indicators[indicator->of].mode;
+    return indicator->mode == COUNT_RATIO ? 100 * HUNDREDTHS
+           : of == COUNT_QUANTITY         ? 1
+                                          : HUNDREDTHS;
+}
+
+/* Opens a ratio or a mean, whose parts are open. */
+static enum err open_derived(struct totals *self, struct shelf *shelf)
+{
+    const struct indicator *indicator = indicator_of(self, shelf);
+    const bool ratio = indicator->mode == COUNT_RATIO;
+    const bool months = !ratio && indicator->over == BY_MONTH;
+    const struct shelf of = part_of(self, shelf, true);
+    const struct shelf per = ratio ? part_of(self, shelf, false) : of;
+    const enum err err = months ? open_months(self) : ERR_OK;
+    if (err != ERR_OK) {
+        return err;
+    }
+    keys_init(&shelf->keys, &shelf->view, false);
+    const struct derived_options options = {.keys = &shelf->keys,
+                                            .of = find_shelf(self, &of)->cells,
+                                            .per = ratio ? find_shelf(self, &per)->cells : NULL,
+                                            .months = months ? self->months : NULL,
+                                            .times = times_of(self, indicator)};
+    return derived_new(&options, &shelf->derived);
 }
 
 static enum err open_group(struct totals *self, uint32_t first)
@@ -158,13 +256,18 @@ static enum err open_group(struct totals *self, uint32_t first)
     return err;
 }
 
-static enum err open_all(struct totals *self)
+static bool is_derived(const struct totals *self, const struct shelf *shelf)
 {
-    self->groups = mem_calloc((size_t)self->shelf_count + 1, sizeof *self->groups);
-    if (self->groups == NULL) {
-        return ERR_MEMORY;
-    }
+    return count_mode_derived(indicator_of(self, shelf)->mode);
+}
+
+/* Opens the shelves that have cells, each in the group of its indicator. */
+static enum err open_counted(struct totals *self)
+{
     for (uint32_t i = 0; i < self->shelf_count; i++) {
+        if (is_derived(self, &self->shelves[i])) {
+            continue;
+        }
         enum err err = open_shelf(self, &self->shelves[i]);
         const bool same =
             i > 0 && self->shelves[i - 1].view.indicator == self->shelves[i].view.indicator;
@@ -177,6 +280,18 @@ static enum err open_all(struct totals *self)
         self->groups[self->group_count - 1].count++;
     }
     return ERR_OK;
+}
+
+static enum err open_all(struct totals *self)
+{
+    self->groups = mem_calloc((size_t)self->shelf_count + 1, sizeof *self->groups);
+    enum err err = self->groups != NULL ? open_counted(self) : ERR_MEMORY;
+    for (uint32_t i = 0; err == ERR_OK && i < self->shelf_count; i++) {
+        if (is_derived(self, &self->shelves[i])) {
+            err = open_derived(self, &self->shelves[i]);
+        }
+    }
+    return err;
 }
 
 enum err totals_new(const struct totals_options *options, struct totals **out)
@@ -215,6 +330,7 @@ void totals_free(struct totals **self)
             cells_free(&(*self)->shelves[i].cells);
             facts_free(&(*self)->shelves[i].facts);
             changes_free(&(*self)->shelves[i].changes);
+            derived_free(&(*self)->shelves[i].derived);
         }
         for (uint32_t i = 0; i < (*self)->group_count; i++) {
             match_fini(&(*self)->groups[i].match);
@@ -222,6 +338,7 @@ void totals_free(struct totals **self)
         vocabulary_free(&(*self)->vocabulary);
         roster_free(&(*self)->roster);
         key_periods_free(&(*self)->periods);
+        months_free(&(*self)->months);
         mem_free((*self)->shelves);
         mem_free((*self)->groups);
         mem_free(*self);
@@ -338,22 +455,25 @@ enum err totals_fold(struct totals *self, const struct totals_batch *batch)
     if (self->lanes.count == 0) {
         return err;
     }
+    if (err == ERR_OK && self->months != NULL) {
+        months_note(self->months, self->lanes.label[LANE_MONTH], self->lanes.weight,
+                    self->lanes.count);
+    }
     for (uint32_t i = 0; err == ERR_OK && i < self->group_count; i++) {
         err = fold_group(self, &self->groups[i]);
     }
     return err;
 }
 
+/* The shelf of a view that was asked for. */
 static struct shelf *shelf_of(const struct totals *self, const struct view *view)
 {
     if (view->indicator >= self->programme->indicator_count) {
         return NULL;
     }
-    const struct shelf wanted = {
-        .id = self->programme->indicators[view->indicator].id,
-        .view = normal(view),
-    };
-    return bsearch(&wanted, self->shelves, self->shelf_count, sizeof wanted, compare_shelves);
+    const struct shelf wanted = wanted_of(self, view);
+    struct shelf *shelf = find_shelf(self, &wanted);
+    return shelf != NULL && !shelf->hidden ? shelf : NULL;
 }
 
 const uint32_t *totals_people(const struct totals *self, uint32_t node, uint32_t *count)
@@ -393,9 +513,36 @@ static void visit_cell(struct totals *self, const struct shelf *shelf, const str
     visit(context, &row);
 }
 
+static struct totals_row derived_row_of(struct totals *self, const struct shelf *shelf,
+                                        const struct derived_row *derived)
+{
+    struct totals_row row = {.value = derived->value,
+                             .partner_sum = derived->value,
+                             .derived = true,
+                             .undefined = derived->undefined};
+    keys_unpack(&shelf->keys, &derived->key, self->vocabulary, self->periods, row.labels);
+    return row;
+}
+
+static enum err visit_derived(struct totals *self, const struct shelf *shelf, totals_visit *visit,
+                              void *context)
+{
+    const struct derived_row *rows;
+    uint32_t count;
+    const enum err err = derived_rows(shelf->derived, &rows, &count);
+    for (uint32_t i = 0; err == ERR_OK && i < count; i++) {
+        const struct totals_row row = derived_row_of(self, shelf, &rows[i]);
+        visit(context, &row);
+    }
+    return err;
+}
+
 static enum err visit_shelf(struct totals *self, const struct shelf *shelf, totals_visit *visit,
                             void *context)
 {
+    if (shelf->derived != NULL) {
+        return visit_derived(self, shelf, visit, context);
+    }
     const struct cell *cells = cells_all(shelf->cells);
     const uint32_t count = cells_count(shelf->cells);
     if (shelf->view.dimensions == 0) {
@@ -435,17 +582,45 @@ enum err totals_track(struct totals *self, const struct view *view, bool on)
     if (shelf == NULL) {
         return ERR_NOT_FOUND;
     }
+    if (shelf->derived != NULL) {
+        return derived_track(shelf->derived, on);
+    }
     if (!on) {
         changes_free(&shelf->changes);
     }
     return on && shelf->changes == NULL ? changes_new(&shelf->changes) : ERR_OK;
 }
 
-void totals_tell_changes(struct totals *self, const struct view *view, totals_visit_change *visit,
-                         void *context)
+/* Who is told of a derived view's changes. */
+struct listener {
+    struct totals *totals;
+    const struct shelf *shelf;
+    totals_visit_change *visit;
+    void *context;
+};
+
+static void tell_derived(void *context, const struct derived_change *change)
 {
-    const struct shelf *shelf = shelf_of(self, view);
-    assert(shelf != NULL && shelf->changes != NULL);
+    const struct listener *listener = context;
+    const struct derived_row none = {.key =
+                                         change->is != NULL ? change->is->key : change->was->key};
+    const struct derived_row *is = change->is != NULL ? change->is : &none;
+    const struct derived_row *was = change->was != NULL ? change->was : &none;
+    const struct totals_change told = {
+        .row = derived_row_of(listener->totals, listener->shelf, is),
+        .was_value = was->value,
+        .was_partner_sum = was->value,
+        .gone = change->is == NULL,
+        .was_gone = change->was == NULL,
+        .was_undefined = was->undefined,
+    };
+    listener->visit(listener->context, &told);
+}
+
+static void tell_cells(struct totals *self, const struct shelf *shelf, totals_visit_change *visit,
+                       void *context)
+{
+    assert(shelf->changes != NULL);
     const struct cell *cells = cells_all(shelf->cells);
     const struct change *changes = changes_all(shelf->changes);
     for (uint32_t i = 0; i < changes_count(shelf->changes); i++) {
@@ -460,99 +635,40 @@ void totals_tell_changes(struct totals *self, const struct view *view, totals_vi
     changes_clear(shelf->changes);
 }
 
-/* What writing a line needs; the first error ends it all. */
-struct writer {
-    struct buffer line;
-    size_t prefix; /* bytes of the line that all rows of the view share */
-    const struct shelf *shelf;
-    totals_emit *emit;
-    void *context;
-    enum err err;
-};
-
-static void write_bytes(struct writer *self, struct bytes text)
+enum err totals_tell_changes(struct totals *self, const struct view *view,
+                             totals_visit_change *visit, void *context)
 {
-    if (self->err == ERR_OK) {
-        self->err = buffer_add(&self->line, text);
+    const struct shelf *shelf = shelf_of(self, view);
+    assert(shelf != NULL);
+    if (shelf->derived != NULL) {
+        struct listener listener = {
+            .totals = self, .shelf = shelf, .visit = visit, .context = context};
+        return derived_tell(shelf->derived, tell_derived, &listener);
     }
-}
-
-static void write_number(struct writer *self, int64_t number)
-{
-    char text[20];
-    size_t at = sizeof text;
-    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    do {
-        text[--at] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (number < 0) {
-        text[--at] = '-';
-    }
-    write_bytes(self, bytes_of(text + at, sizeof text - at));
-}
-
-static void write_separator(struct writer *self, bool wanted, const char *text)
-{
-    if (wanted) {
-        write_bytes(self, bytes_text(text));
-    }
-}
-
-static void write_prefix(struct writer *self)
-{
-    const struct view *view = &self->shelf->view;
-    buffer_clear(&self->line);
-    write_bytes(self, self->shelf->id);
-    write_bytes(self, bytes_text("|"));
-    bool more = false;
-    for (uint32_t i = 0; i < DIMENSION_COUNT; i++) {
-        if ((view->dimensions >> i & 1) != 0) {
-            write_separator(self, more, ",");
-            write_bytes(self, bytes_text(dimension_text((enum dimension)i)));
-            more = true;
-        }
-    }
-    const bool levelled = view->level < REGION_LEVEL_COUNT;
-    write_bytes(self, bytes_text("|"));
-    write_bytes(self, bytes_text(levelled ? region_level_text(view->level) : "-"));
-    write_bytes(self, bytes_text("|"));
-    self->prefix = self->line.size;
+    tell_cells(self, shelf, visit, context);
+    return ERR_OK;
 }
 
 static void write_row(void *context, const struct totals_row *row)
 {
-    struct writer *self = context;
-    bool more = false;
-    self->line.size = self->prefix;
-    for (uint32_t i = 0; i < DIMENSION_COUNT; i++) {
-        if ((self->shelf->view.dimensions >> i & 1) != 0) {
-            write_separator(self, more, ",");
-            write_bytes(self, row->labels[i]);
-            more = true;
-        }
-    }
-    write_bytes(self, bytes_text("|"));
-    write_number(self, row->value);
-    write_bytes(self, bytes_text("|"));
-    write_number(self, row->partner_sum);
-    if (self->err == ERR_OK) {
-        self->emit(self->context, buffer_bytes(&self->line));
-    }
+    const struct line_numbers numbers = {
+        .value = row->value, .partner_sum = row->partner_sum, .undefined = row->undefined};
+    lines_row(context, row->labels, &numbers);
 }
 
 enum err totals_lines(struct totals *self, totals_emit *emit, void *context)
 {
-    struct writer writer = {
-        .line = {.bytes_max = LINE_BYTES_MAX}, .emit = emit, .context = context, .err = ERR_OK};
-    for (uint32_t i = 0; writer.err == ERR_OK && i < self->shelf_count; i++) {
-        writer.shelf = &self->shelves[i];
-        write_prefix(&writer);
-        const enum err err = visit_shelf(self, writer.shelf, write_row, &writer);
-        writer.err = writer.err == ERR_OK ? err : writer.err;
+    struct lines lines;
+    lines_init(&lines, emit, context);
+    for (uint32_t i = 0; lines.err == ERR_OK && i < self->shelf_count; i++) {
+        const struct shelf *shelf = &self->shelves[i];
+        if (!shelf->hidden) {
+            lines_view(&lines, shelf->id, &shelf->view);
+            const enum err err = visit_shelf(self, shelf, write_row, &lines);
+            lines.err = lines.err == ERR_OK ? err : lines.err;
+        }
     }
-    buffer_fini(&writer.line);
-    return writer.err;
+    return lines_fini(&lines);
 }
 
 /* Every view of an additive indicator adds up to the same. */
@@ -579,8 +695,12 @@ void totals_check(const struct totals *self)
             check_group(self, &self->groups[i]);
         }
     }
+    if (self->months != NULL) {
+        months_check(self->months);
+    }
     for (uint32_t i = 0; i < self->shelf_count; i++) {
         const struct shelf *shelf = &self->shelves[i];
+        assert((shelf->cells == NULL) != (shelf->derived == NULL));
         if (shelf->facts != NULL) {
             const bool by_pairs = indicator_of(self, shelf)->mode == COUNT_PARTICIPATIONS;
             facts_check(shelf->facts, shelf->cells, by_pairs);

@@ -27,11 +27,15 @@ struct totals_row {
         labels[DIMENSION_COUNT]; /* by dimension; empty where the view lacks it, or "-" when
                                              the event does not say */
     int64_t value;               /* people, events, or hundredths of the unit */
-    int64_t partner_sum; /* what the partners' own values add up to; = value in additive modes */
+    int64_t partner_sum; /* what the partners' own values add up to; = value in additive modes, and
+                            in derived ones, where it means nothing */
     /* overlap = partner_sum - value */
+    bool derived;   /* a ratio or a mean */
+    bool undefined; /* of a ratio or a mean: there is nothing to divide by, and no value */
 };
 
-/* Gives empty totals; free with totals_free(). Errors: ERR_MEMORY. */
+/* Gives empty totals; free with totals_free(). What a ratio or a mean is made of is counted too, and
+ * shown only where it is among the views itself. Errors: ERR_MEMORY. */
 MUST_CHECK enum err totals_new(const struct totals_options *options, struct totals **out);
 void totals_free(struct totals **self);
 
@@ -48,7 +52,9 @@ const uint32_t *totals_people(const struct totals *self, uint32_t node, uint32_t
 bool totals_has(const struct totals *self, const struct view *view);
 
 /* Called for each cell whose value or partner_sum is not zero, in ascending order of the labels
- * (dimension by dimension, bytewise). Without dimensions there is always exactly one row. */
+ * (dimension by dimension, bytewise). Without dimensions there is always exactly one row. A ratio
+ * has a row wherever one of its two indicators has one, a mean wherever its indicator has one;
+ * these may be 0, or undefined. */
 typedef void totals_visit(void *context, const struct totals_row *row);
 
 /* Errors: ERR_NOT_FOUND, the view is not counted here; ERR_MEMORY. */
@@ -63,20 +69,24 @@ MUST_CHECK enum err totals_track(struct totals *self, const struct view *view, b
 struct totals_change {
     struct totals_row row;              /* as it is now; nothing at all where both numbers are 0 */
     int64_t was_value, was_partner_sum; /* when it was last told, or tracking began */
+    /* Of a ratio or a mean, where 0 is a value like others: whether there is, and was, such a row.*/
+    bool gone, was_gone, was_undefined;
 };
 typedef void totals_visit_change(void *context, const struct totals_change *change);
 
 /* Called for each cell of a tracked view that is not as it was when last told, in no order that
- * means anything; then they count as told. The view must be tracked. */
-void totals_tell_changes(struct totals *self, const struct view *view, totals_visit_change *visit,
-                         void *context);
+ * means anything; then they count as told. The view must be tracked. Errors: ERR_MEMORY, only of a
+ * ratio or a mean: nothing was told. */
+MUST_CHECK enum err totals_tell_changes(struct totals *self, const struct view *view,
+                                        totals_visit_change *visit, void *context);
 
 /* Calls emit with every row of every view as one text line without line end, views in the order of
  * (indicator id, dimensions, level), rows as totals_query(): the same lines in the same order for
  * the same totals, however they were reached:
  * INDICATOR|DIMENSIONS|LEVEL|label,label,...|value|partner_sum
  * with the dimensions' words and labels joined by commas in the order of enum dimension, and "-"
- * for the level where regions stay as the event says or the view has none. Errors: ERR_MEMORY. */
+ * for the level where regions stay as the event says or the view has none; "-" for both numbers of
+ * a row that is undefined. Errors: ERR_MEMORY. */
 typedef void totals_emit(void *context, struct bytes line);
 MUST_CHECK enum err totals_lines(struct totals *self, totals_emit *emit, void *context);
 
