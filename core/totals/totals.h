@@ -34,8 +34,8 @@ struct totals_row {
     bool undefined; /* of a ratio or a mean: there is nothing to divide by, and no value */
 };
 
-/* Gives empty totals; free with totals_free(). What a ratio or a mean is made of is counted too, and
- * shown only where it is among the views itself. Errors: ERR_MEMORY. */
+/* Gives empty totals; free with totals_free(). What a ratio or a mean is made of is counted too,
+ * and shown only where it is among the views itself. Errors: ERR_MEMORY. */
 MUST_CHECK enum err totals_new(const struct totals_options *options, struct totals **out);
 void totals_free(struct totals **self);
 
@@ -69,7 +69,7 @@ MUST_CHECK enum err totals_track(struct totals *self, const struct view *view, b
 struct totals_change {
     struct totals_row row;              /* as it is now; nothing at all where both numbers are 0 */
     int64_t was_value, was_partner_sum; /* when it was last told, or tracking began */
-    /* Of a ratio or a mean, where 0 is a value like others: whether there is, and was, such a row.*/
+    /* Of a ratio or a mean, where 0 is a value like others: whether there is, and was, a row. */
     bool gone, was_gone, was_undefined;
 };
 typedef void totals_visit_change(void *context, const struct totals_change *change);
