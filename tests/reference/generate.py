@@ -107,11 +107,31 @@ def make_indicators(rng, programme):
     return out
 
 
+def make_derived(rng, indicators):
+    """A ratio and a mean of what there is."""
+    out = []
+    for mode in ("ratio", "mean"):
+        of = rng.choice(indicators)
+        alike = [i for i in indicators if i["region"] == of["region"] and i["unit"] == of["unit"]]
+        made = {"id": "d" + mode, "unit": of["unit"], "count": mode, "region": of["region"],
+                "where": {}, "of": of["id"]}
+        if mode == "ratio":
+            made["per"] = rng.choice(alike)["id"]
+            made["unit"] = "percent"
+        else:
+            made["over"] = rng.choice(["month", "month", "partner", "task"])
+        out.append(made)
+    return out
+
+
 def make_live(rng, indicators):
-    live = [{"indicator": "all", "by": [rng.choice(DIMENSIONS)], "level": None}]
+    everywhere = [d for d in DIMENSIONS if d not in ("partner", "task")]
+    live = [{"indicator": "all", "by": [rng.choice(everywhere)], "level": None}]
     for indicator in indicators:
         for _ in range(rng.randint(1, 2)):
-            by = rng.sample(DIMENSIONS, rng.randint(1, 3))
+            over = indicator.get("over")
+            possible = [d for d in DIMENSIONS if d != over or d == "month"]
+            by = rng.sample(possible, rng.randint(1, 3))
             live.append({"indicator": indicator["id"], "by": by, "level": None})
     for entry in live:
         if "region" in entry["by"] and rng.random() < 0.75:
@@ -130,6 +150,7 @@ def make_programme(rng):
                  "bands": rng.choice([[("15-24", 15, 24), ("25-49", 25, 49), ("50+", 50, 130)],
                                       [("18-29", 18, 29), ("55+", 55, 130)], []])}
     programme["indicators"] = make_indicators(rng, programme)
+    programme["indicators"] += make_derived(rng, programme["indicators"])
     programme["live"] = make_live(rng, programme["indicators"])
     return programme
 
@@ -137,8 +158,10 @@ def make_programme(rng):
 def next_version(rng, programme):
     """The same lists (codes are never removed), other indicators, bands and breakdowns."""
     new = dict(programme)
-    kept = rng.sample(programme["indicators"], len(programme["indicators"]) - 1)
+    plain = [i for i in programme["indicators"] if "of" not in i]
+    kept = rng.sample(plain, len(plain) - 1)
     new["indicators"] = kept + [dict(i, id="n" + i["id"]) for i in make_indicators(rng, new)[:3]]
+    new["indicators"] += make_derived(rng, new["indicators"])
     new["bands"] = [("0-17", 0, 17), ("18-34", 18, 34), ("35+", 35, 130)]
     new["live"] = make_live(rng, new["indicators"])
     return new
@@ -182,7 +205,11 @@ def programme_yaml(programme):
     lines.append("indicators:")
     for indicator in programme["indicators"]:
         keys = ["id: " + quoted(indicator["id"]), "title: x", "unit: " + quoted(indicator["unit"]),
-                "count: " + indicator["count"], "region: " + indicator["region"]]
+                "count: " + indicator["count"]]
+        if "of" not in indicator:
+            keys.append("region: " + indicator["region"])
+        keys += ["%s: %s" % (key, quoted(indicator[key])) for key in ("of", "per", "over")
+                 if key in indicator]
         if indicator["where"]:
             keys.append("where: " + where_yaml(indicator["where"]))
         lines.append("  - {%s}" % ", ".join(keys))

@@ -231,30 +231,103 @@ class Reference:
                                         for d in view["by"])
         return self.marks[key]
 
+    def cells(self, programme, events, indicator, view):
+        """Labels to (value, partner sum), where one of them is not 0."""
+        cells = {}
+        for name, event, who in events:
+            labels = self.told(programme, indicator, view, name, event)
+            if labels is not None:
+                weight = -1 if event["withdrawal"] else 1
+                cells.setdefault(labels, []).append(
+                    (event["partner"], who, weight, event["quantity"]))
+        counted = {labels: count_cell(indicator["count"], facts)
+                   for labels, facts in cells.items()}
+        return {labels: count for labels, count in counted.items() if count != (0, 0)}
+
+    def ratio(self, programme, events, indicator, view):
+        of, per = (self.cells(programme, events, named(programme, indicator[key]), view)
+                   for key in ("of", "per"))
+        out = {}
+        for labels in set(of) | set(per) | (set() if view["by"] else {()}):
+            parts = of.get(labels, (0, 0))[0] * 10000, per.get(labels, (0, 0))[0]
+            out[labels] = quotient(*parts)
+        return out
+
+    def mean(self, programme, events, indicator, view):
+        of, over = named(programme, indicator["of"]), indicator["over"]
+        times = 1 if of["count"] == "quantity" else 100
+        if over == "month":
+            events = [e for e in events if programme["starts"] <= e[1]["on"] <= programme["ends"]]
+        by = [d for d in DIMENSIONS if d in view["by"] or d == over]
+        at = [by.index(d) for d in view["by"]]
+        cells = {} if view["by"] else {(): []}
+        for labels, (value, _) in self.cells(programme, events, of, dict(view, by=by)).items():
+            cells.setdefault(tuple(labels[i] for i in at), []).append(value)
+        out = {}
+        for labels, values in cells.items():
+            count = len(values)
+            if over == "month":
+                count = len(months_of(programme, events, dict(zip(view["by"], labels))))
+            out[labels] = quotient(times * sum(values), count)
+        return out
+
+    def rows(self, programme, events, indicator, view):
+        """Labels to what a line says behind them."""
+        if indicator["count"] in ("ratio", "mean"):
+            derive = self.ratio if indicator["count"] == "ratio" else self.mean
+            rows = derive(programme, events, indicator, view)
+            return {labels: (value, value) for labels, value in rows.items()}
+        rows = self.cells(programme, events, indicator, view)
+        return rows if view["by"] else {(): rows.get((), (0, 0))}
+
     def lines(self, position, until=None):
         """The canonical lines of the totals at a position, in no particular order."""
         programme, events = self.events_through(position)
         if programme is None:
             return []
+        events = [e for e in events if until is None or e[1]["on"] <= until]
         out = []
         for indicator, view in views_of(programme):
-            cells = {} if view["by"] else {(): []}
-            for name, event, who in events:
-                if until is not None and event["on"] > until:
-                    continue
-                labels = self.told(programme, indicator, view, name, event)
-                if labels is not None:
-                    weight = -1 if event["withdrawal"] else 1
-                    cells.setdefault(labels, []).append(
-                        (event["partner"], who, weight, event["quantity"]))
             level = view["level"] or "-"
-            for labels, facts in cells.items():
-                value, partner_sum = count_cell(indicator["count"], facts)
-                if value or partner_sum or not view["by"]:
-                    out.append("%s|%s|%s|%s|%s|%d|%d" % (
-                        programme["id"], indicator["id"], ",".join(view["by"]), level,
-                        ",".join(labels), value, partner_sum))
+            for labels, numbers in self.rows(programme, events, indicator, view).items():
+                out.append("%s|%s|%s|%s|%s|%s|%s" % (
+                    (programme["id"], indicator["id"], ",".join(view["by"]), level,
+                     ",".join(labels)) + numbers))
         return out
+
+
+def named(programme, name):
+    return next(i for i in programme["indicators"] if i["id"] == name)
+
+
+def quotient(number, by):
+    """Rounded half away from zero; nothing where there is nothing to divide by."""
+    if by == 0:
+        return "-"
+    half = (2 * abs(number) + by) // (2 * by)
+    return -half if number < 0 else half
+
+
+def months_of(programme, events, labels):
+    """The months from the programme's first to the last with an event, within the cell's own."""
+    weights = {}
+    for _, event, _ in events:
+        date = EPOCH + datetime.timedelta(days=event["on"])
+        month = 12 * date.year + date.month - 1
+        weights[month] = weights.get(month, 0) + (-1 if event["withdrawal"] else 1)
+    held = [month for month, weight in weights.items() if weight > 0]
+    first = EPOCH + datetime.timedelta(days=programme["starts"])
+    months = range(12 * first.year + first.month - 1, max(held) + 1) if held else []
+
+    def inside(month):
+        year, number = divmod(month, 12)
+        return (labels.get("year", "%04d" % year) == "%04d" % year
+                and labels.get("quarter", "%04d-Q%d" % (year, number // 3 + 1))
+                == "%04d-Q%d" % (year, number // 3 + 1)
+                and labels.get("month", "%04d-%02d" % (year, number + 1))
+                == "%04d-%02d" % (year, number + 1))
+
+    return [month for month in months if inside(month)]
 
 
 assert LEVELS[0] == "country"
