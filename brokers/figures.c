@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/date.h"
 #include "core/model/sheet.h"
 
 static json_t *text_of(struct bytes text)
@@ -64,7 +65,40 @@ uint32_t figures_views(const struct programme *programme, const struct figures_q
     return programme->indicator_count;
 }
 
-static json_t *target_json(const struct target *target)
+static void add_text(json_t *json, const char *key, struct bytes text)
+{
+    if (text.size > 0) {
+        json_object_set_new(json, key, text_of(text));
+    }
+}
+
+static void add_day(json_t *json, const char *key, int32_t day)
+{
+    char text[DATE_TEXT_BYTES];
+    date_format(day, text);
+    json_object_set_new(json, key, json_string(text));
+}
+
+/* Where and when the target holds; nothing of what holds for the whole programme. */
+static void add_scope(json_t *json, const struct programme *programme, const struct target *target)
+{
+    add_text(json, "region", target->region);
+    if (target->task != CODE_NONE) {
+        add_text(json, "task", programme->codes[CODES_TASK][target->task].id);
+    }
+    if (target->partner != CODE_NONE) {
+        add_text(json, "partner", programme->codes[CODES_PARTNER][target->partner].id);
+    }
+    if (target->from_on != DATE_MIN) {
+        add_day(json, "from", target->from_on);
+    }
+    if (target->to_on != DATE_MAX) {
+        add_day(json, "to", target->to_on);
+    }
+    add_text(json, "each", target->each);
+}
+
+static json_t *target_json(const struct programme *programme, const struct target *target)
 {
     static const char *const kinds[] = {"target", "achieved", "money", "context"};
     json_t *json = json_object();
@@ -75,9 +109,7 @@ static json_t *target_json(const struct target *target)
                             target->value % 100 == 0 ? json_integer(target->value / 100)
                                                      : json_real((double)target->value / 100.0));
     }
-    if (target->region.size > 0) {
-        json_object_set_new(json, "region", text_of(target->region));
-    }
+    add_scope(json, programme, target);
     if (target->source.size > 0) {
         json_object_set_new(json, "source", text_of(target->source));
         json_object_set_new(json, "words", text_of(target->words));
@@ -90,7 +122,7 @@ static json_t *targets_json(const struct programme *programme, uint32_t indicato
     json_t *targets = json_array();
     for (uint32_t i = 0; i < programme->target_count; i++) {
         if (programme->targets[i].indicator == indicator) {
-            json_array_append_new(targets, target_json(&programme->targets[i]));
+            json_array_append_new(targets, target_json(programme, &programme->targets[i]));
         }
     }
     return targets;

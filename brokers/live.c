@@ -326,6 +326,19 @@ static void follow_version(struct live *self, struct watched *sheet, uint64_t no
     }
 }
 
+/* What was told of the view is not whole, for lack of memory: its sheets begin anew, as under
+ * another programme file. */
+static void begin_anew(struct telling *telling, struct totals *totals, const struct view *view)
+{
+    log_line(LOG_WARNING, "BROKER-FEED", "changes could not be told: the sheets begin anew",
+             "sheets=%u", telling->count);
+    const enum err err = totals_track(totals, view, false);
+    assert(err == ERR_OK); /* ending it needs no memory */
+    for (uint32_t i = 0; i < telling->count; i++) {
+        telling->sheets[i]->basis = 0;
+    }
+}
+
 /* Tells the changes of a view to all sheets that show it, unless an earlier sheet has had it
  * told. */
 static void tell_view(struct live *self, uint32_t number, struct view view)
@@ -339,14 +352,9 @@ static void tell_view(struct live *self, uint32_t number, struct view view)
         }
     }
     assert(telling.count > 0);
-    if (telling.sheets[0] == sheet) {
-        /* Readers find out by the digest of the next beat. */
-        const enum err err =
-            totals_tell_changes(totals_of(self, sheet), &view, tell_cell, &telling);
-        if (err != ERR_OK) {
-            log_line(LOG_WARNING, "BROKER-FEED", "changes could not be told", "error=%s",
-                     err_name(err));
-        }
+    if (telling.sheets[0] == sheet &&
+        totals_tell_changes(totals_of(self, sheet), &view, tell_cell, &telling) != ERR_OK) {
+        begin_anew(&telling, totals_of(self, sheet), &view);
     }
 }
 
@@ -377,6 +385,15 @@ static void take_pause(struct live *self, uint64_t began_ms)
     }
 }
 
+static void follow_versions(struct live *self, uint64_t now_ms)
+{
+    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
+        if (self->sheets[i].topic[0] != '\0') {
+            follow_version(self, &self->sheets[i], now_ms);
+        }
+    }
+}
+
 /* Tells all that has changed since it was told last. */
 static void tell(struct live *self)
 {
@@ -384,16 +401,13 @@ static void tell(struct live *self)
     assert(!ledger_writing(self->options.ledger));
     self->told_rows = 0;
     take_position(self);
-    for (uint32_t i = 0; i < SHEETS_MAX; i++) {
-        if (self->sheets[i].topic[0] != '\0') {
-            follow_version(self, &self->sheets[i], now_ms);
-        }
-    }
+    follow_versions(self, now_ms);
     for (uint32_t i = 0; i < SHEETS_MAX; i++) {
         if (self->sheets[i].topic[0] != '\0') {
             tell_sheet(self, i);
         }
     }
+    follow_versions(self, now_ms);
     for (uint32_t i = 0; i < SHEETS_MAX; i++) {
         struct watched *sheet = &self->sheets[i];
         if (sheet->topic[0] != '\0' && sheet->pack->count > 0) {

@@ -11,6 +11,18 @@
 
 /* ---- targets ---- */
 
+/* Whether a target is of a part of the programme only. */
+static bool has_scope(const json_t *target)
+{
+    static const char *const scopes[] = {"region", "task", "partner", "from", "to"};
+    for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++) {
+        if (json_object_get(target, scopes[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The whole programme's target, and the figure that its source says was reached: of several, the
  * last in the file. */
 static const json_t *target_of(const json_t *row, const char *kind)
@@ -21,7 +33,7 @@ static const json_t *target_of(const json_t *row, const char *kind)
     json_array_foreach(json_object_get(row, "targets"), index, target)
     {
         const char *text = json_string_value(json_object_get(target, "kind"));
-        if (text != NULL && strcmp(text, kind) == 0 && json_object_get(target, "region") == NULL) {
+        if (text != NULL && strcmp(text, kind) == 0 && !has_scope(target)) {
             found = target;
         }
     }
@@ -82,6 +94,17 @@ static void target_text(const json_t *row, char *out, size_t room)
     }
 }
 
+/* A ratio or mean without a value is a state, not an empty cell. */
+static void reached_text(const json_t *row, char *out, size_t room)
+{
+    const json_t *value = json_object_get(row, "value");
+    if (json_is_null(value)) {
+        snprintf(out, room, "-");
+    } else {
+        sheet_value_text(value, out, room);
+    }
+}
+
 /* ---- printing ---- */
 
 static const struct sheet_column dimension_columns[DIMENSION_COUNT] = {
@@ -105,7 +128,11 @@ static const struct sheet_column first_columns[] = {
 static const struct sheet_column unit_column = {
     .key = "unit", .english = "UNIT", .polish = "JEDNOSTKA"};
 static const struct sheet_column last_columns[] = {
-    {.key = "value", .english = "REACHED", .polish = "OSIĄGNIĘTO", .right = true},
+    {.key = "value",
+     .english = "REACHED",
+     .polish = "OSIĄGNIĘTO",
+     .right = true,
+     .text = reached_text},
     {.key = "partner_sum", .english = "PARTNER SUM", .polish = "SUMA PARTNERÓW", .right = true},
     {.key = "overlap", .english = "OVERLAP", .polish = "POWTÓRZENIA", .right = true},
 };
