@@ -79,6 +79,25 @@ static void count_outcome(struct import *self, enum registry_outcome outcome, ui
     }
 }
 
+static void notice(struct import *self, enum notice code, uint32_t line)
+{
+    struct mapping_fault where = {0};
+    if (self->err == ERR_OK) {
+        mapping_blame(self->mapping, notice_column(code), &where);
+        struct report_notice told = {.line = line, .field = where.field, .code = code};
+        bytes_to_shown(where.column, told.column, sizeof told.column);
+        self->err = report_add_notice(&self->report, &told);
+    }
+}
+
+/* What there is to say of a row that went. */
+static void take_notices(struct import *self, const struct mapping_draft *draft, uint32_t line)
+{
+    if (draft->has_identity && draft->identity.repaired) {
+        notice(self, NOTICE_PESEL_ZERO, line);
+    }
+}
+
 static void take_row(struct import *self, const struct rows_row *row)
 {
     struct mapping_draft draft;
@@ -100,10 +119,11 @@ static void take_row(struct import *self, const struct rows_row *row)
         mapping_blame(self->mapping, reject_column(why), &fault);
         const struct report_fault where = fault_of(row->line, &fault);
         refuse(self, &where);
-    } else if (draft.has_identity && draft.identity.repaired && outcome == ROW_ACCEPTED) {
-        self->report.repaired++;
     }
     count_outcome(self, outcome, row->line);
+    if (outcome == ROW_ACCEPTED || outcome == ROW_CORRECTED) {
+        take_notices(self, &draft, row->line);
+    }
 }
 
 static void on_row(void *context, const struct rows_row *row)

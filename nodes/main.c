@@ -9,6 +9,7 @@
 #include "io/file.h"
 #include "io/log.h"
 #include "io/loop.h"
+#include "io/polish.h"
 #include "nodes/node.h"
 #include "nodes/office.h"
 #include "proto/sealing.h"
@@ -244,6 +245,7 @@ int main(int count, char **words)
     struct arguments arguments = {0};
     struct office office;
     argp_parse(&argp, count, words, 0, NULL, &arguments);
+    (void)polish_open(getenv("OGNIWO_LOCALE_DIR"));
     const int status = start(&arguments, &office);
     office_fini(&office);
     return status;

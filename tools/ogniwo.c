@@ -10,6 +10,7 @@
 
 #include "config/hint.h"
 #include "io/log.h"
+#include "io/polish.h"
 #include "proto/sealing.h"
 #include "tools/demo.h"
 #include "tools/say.h"
@@ -137,6 +138,7 @@ static void choose_locale(void)
 int main(int count, char **words)
 {
     choose_locale();
+    (void)polish_open(getenv("OGNIWO_LOCALE_DIR"));
     log_level_set(LOG_ERROR);
     if (count < 2) {
         help(stderr);

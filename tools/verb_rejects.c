@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "core/model/reject.h"
+#include "io/polish.h"
 #include "nodes/office.h"
 #include "proto/codec.h"
 #include "tools/entry.h"
@@ -200,9 +201,11 @@ static enum err add_refused(const struct request *request, struct past *past,
     const json_int_t first = json_integer_value(json_object_get(head, "first_seq"));
     for (uint32_t i = 0; i < entry->batch.rejected_count; i++) {
         const enum reject code = (enum reject)entry->batch.rejected_code[i];
-        json_t *row = json_pack("{s:s,s:s,s:I}", "code", reject_name(code), "text",
-                                request->polish ? reject_text_pl(code) : reject_text_en(code),
-                                "seq", first + (json_int_t)entry->batch.rejected_index[i]);
+        const char *cause = reject_cause(code), *cure = reject_cure(code);
+        json_t *text = json_sprintf("%s: %s", request->polish ? polish_of(cause) : cause,
+                                    request->polish ? polish_of(cure) : cure);
+        json_t *row = json_pack("{s:s,s:o,s:I}", "code", reject_name(code), "text", text, "seq",
+                                first + (json_int_t)entry->batch.rejected_index[i]);
         json_object_set(row, "position", json_object_get(head, "position"));
         json_object_set(row, "received_at", json_object_get(head, "received_at"));
         json_object_set(row, "partner", json_object_get(head, "partner"));

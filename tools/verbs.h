@@ -11,6 +11,7 @@
     X("status", verb_status, "how the broker and a node are")                                      \
     X("rejects ls", verb_rejects_ls, "rows that were refused, at a node or at the lead")           \
     X("rejects show", verb_rejects_show, "one file's report, or one batch's refused rows")         \
+    X("reasons", verb_reasons, "why rows are refused, and what else is said of them")              \
     X("node ls", verb_node_ls, "the nodes and how far each is")                                    \
     X("node enrol", verb_node_enrol, "enrol a partner's node and make its join file")              \
     X("node revoke", verb_node_revoke, "let a node in no longer")                                  \

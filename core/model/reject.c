@@ -4,10 +4,10 @@
 
 static const struct entry {
     uint32_t code;
-    const char *name, *column, *english, *polish;
+    const char *name, *column, *cause, *cure;
 } entries[] = {
-#define REJECT_ENTRY(number, name, column, english, polish)                                        \
-    {(number), #name, (column), (english), (polish)},
+#define REJECT_ENTRY(number, name, column, cause, cure)                                            \
+    {(number), #name, (column), (cause), (cure)},
     REJECT_LIST(REJECT_ENTRY)
 #undef REJECT_ENTRY
 };
@@ -33,12 +33,12 @@ const char *reject_column(enum reject code)
     return entry_of(code)->column;
 }
 
-const char *reject_text_en(enum reject code)
+const char *reject_cause(enum reject code)
 {
-    return entry_of(code)->english;
+    return entry_of(code)->cause;
 }
 
-const char *reject_text_pl(enum reject code)
+const char *reject_cure(enum reject code)
 {
-    return entry_of(code)->polish;
+    return entry_of(code)->cure;
 }

@@ -5,6 +5,7 @@
 #include "io/clock.h"
 #include "io/entropy.h"
 #include "io/log.h"
+#include "io/polish.h"
 #include "tests/sim/world.h"
 
 static const uint64_t epoch_ms = UINT64_C(86400000) * WORLD_EPOCH_DAY + UINT64_C(43200000);
@@ -53,4 +54,15 @@ void log_line(enum log_level level, const char *id, const char *sentence, const 
               : level == LOG_WARNING ? "WARNING"
                                      : "info",
               id, sentence, text);
+}
+
+bool polish_open(const char *folder)
+{
+    (void)folder;
+    return false;
+}
+
+const char *polish_of(const char *english)
+{
+    return english;
 }

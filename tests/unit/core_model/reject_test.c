@@ -7,13 +7,14 @@
 
 #include <string.h>
 
+#include "core/model/notice.h"
 #include "core/model/reject.h"
 
 static const struct {
     uint32_t number;
     const char *name;
 } list[] = {
-#define ENTRY(number, name, column, english, polish) {(number), #name},
+#define ENTRY(number, name, column, cause, cure) {(number), #name},
     REJECT_LIST(ENTRY)
 #undef ENTRY
 };
@@ -39,18 +40,29 @@ static void rejects_have_numbers_that_ascend_and_fit_into_16_bits(void **state)
     assert_true(list[0].number > 0 && list[list_count - 1].number <= UINT16_MAX);
 }
 
-static void rejects_are_named_and_explained_in_both_languages(void **state)
+static void rejects_are_named_with_cause_and_cure(void **state)
 {
     (void)state;
     for (size_t i = 0; i < list_count; i++) {
         const enum reject code = (enum reject)list[i].number;
         assert_string_equal(list[i].name, reject_name(code));
-        assert_true(strlen(reject_text_en(code)) > 0);
-        assert_true(strlen(reject_text_pl(code)) > 0);
-        assert_string_not_equal(reject_text_en(code), reject_text_pl(code));
+        assert_true(strlen(reject_cause(code)) > 0);
+        assert_true(strlen(reject_cure(code)) > 0);
     }
     assert_string_equal("person", reject_column(REJECT_PESEL_CHECKSUM));
-    assert_string_equal("PESEL ma 11 cyfr", reject_text_pl(REJECT_PESEL_FORM));
+    assert_string_equal("a PESEL has 11 digits", reject_cause(REJECT_PESEL_FORM));
+}
+
+static void notices_are_named_with_column_cause_and_cure(void **state)
+{
+    (void)state;
+    assert_int_equal(1, NOTICE_PESEL_ZERO);
+    assert_string_equal("PESEL_ZERO", notice_name(NOTICE_PESEL_ZERO));
+    assert_string_equal("person", notice_column(NOTICE_PESEL_ZERO));
+    assert_true(strlen(notice_cause(NOTICE_PESEL_ZERO)) > 0);
+    assert_true(strlen(notice_cure(NOTICE_PESEL_ZERO)) > 0);
+    assert_string_equal("UNKNOWN", notice_name((enum notice)9999));
+    assert_string_equal("", notice_cause((enum notice)9999));
 }
 
 static void rejects_name_columns_of_the_office_table_only(void **state)
@@ -78,8 +90,8 @@ static void reject_of_a_newer_peer_is_unknown_but_harmless(void **state)
         const enum reject code = (enum reject)unknown[i];
         assert_string_equal("UNKNOWN", reject_name(code));
         assert_string_equal("", reject_column(code));
-        assert_string_equal("", reject_text_en(code));
-        assert_string_equal("", reject_text_pl(code));
+        assert_string_equal("", reject_cause(code));
+        assert_string_equal("", reject_cure(code));
     }
 }
 
@@ -88,7 +100,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rejects_keep_their_stored_numbers),
         cmocka_unit_test(rejects_have_numbers_that_ascend_and_fit_into_16_bits),
-        cmocka_unit_test(rejects_are_named_and_explained_in_both_languages),
+        cmocka_unit_test(rejects_are_named_with_cause_and_cure),
+        cmocka_unit_test(notices_are_named_with_column_cause_and_cure),
         cmocka_unit_test(rejects_name_columns_of_the_office_table_only),
         cmocka_unit_test(reject_of_a_newer_peer_is_unknown_but_harmless),
     };

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "io/polish.h"
 #include "nodes/report.h"
 #include "support/mem_failing.h"
 
@@ -28,19 +29,23 @@ static void a_report_reads_back_as_it_was_written(void **state)
                             .known = 2,
                             .rejected = 1,
                             .changed_later = 1,
-                            .repaired = 2,
                             .first_changed_later = 5};
     const struct report_fault fault = {
         .line = 9, .field = 3, .code = REJECT_PESEL_CHECKSUM, .column = "PESEL"};
+    const struct report_notice notice = {
+        .line = 4, .field = 3, .code = NOTICE_PESEL_ZERO, .column = "PESEL"};
     struct report back;
     (void)state;
     assert_int_equal(ERR_OK, report_add_fault(&report, &fault));
+    assert_int_equal(ERR_OK, report_add_notice(&report, &notice));
     json_t *json = report_json(&report);
     assert_int_equal(ERR_OK, report_read(json, &back));
     json_t *again = report_json(&back);
     assert_true(json_equal(json, again));
     assert_int_equal(report.file, back.file);
-    assert_int_equal(report.repaired, back.repaired);
+    assert_int_equal(1, back.noticed);
+    assert_int_equal(1, back.notice_count);
+    assert_memory_equal(&notice, &back.notices[0], sizeof notice);
     assert_int_equal(1, back.fault_count);
     assert_memory_equal(&fault, &back.faults[0], sizeof fault);
     json_decref(json);
@@ -140,7 +145,6 @@ static void the_clerk_reads_line_column_name_and_cure_in_polish_or_english(void 
                             .rejected = 3,
                             .changed_later = 2,
                             .first_changed_later = 4,
-                            .repaired = 1,
                             .known_file = true,
                             .faults_left_out = 12};
     const struct report_fault fault = {
@@ -150,14 +154,45 @@ static void the_clerk_reads_line_column_name_and_cure_in_polish_or_english(void 
     assert_int_equal(ERR_OK, report_refuse(&report, 18, REJECT_TASK_UNKNOWN));
     assert_says(&report, true, "styczen.csv: wierszy 9 = ");
     assert_says(&report, true, "w. 17, kol. 7 PESEL  PESEL_CHECKSUM  ");
-    assert_says(&report, true, reject_text_pl(REJECT_PESEL_CHECKSUM));
+    assert_says(&report, true, "suma kontrolna PESEL się nie zgadza: sprawdź z dokumentem");
     assert_says(&report, true, "w. 18  TASK_UNKNOWN  odrzucone przez lidera: ");
     assert_says(&report, true, "12 dalszych");
     assert_says(&report, true, "ten plik był już wczytany");
     assert_says(&report, false, "styczen.csv: rows 9 = ");
     assert_says(&report, false, "line 17, column 7 PESEL  PESEL_CHECKSUM  ");
-    assert_says(&report, false, reject_text_en(REJECT_PESEL_CHECKSUM));
+    assert_says(&report, false, "the PESEL's check digit is wrong: compare with the document");
     assert_says(&report, false, "refused by the lead: ");
+    report_fini(&report);
+}
+
+static void notices_are_told_with_their_number_and_refuse_nothing(void **state)
+{
+    struct report report = {.name = "styczen.csv", .rows_read = 2, .accepted = 2};
+    const struct report_notice notice = {
+        .line = 2, .field = 7, .code = NOTICE_PESEL_ZERO, .column = "PESEL"};
+    (void)state;
+    assert_int_equal(ERR_OK, report_add_notice(&report, &notice));
+    assert_says(&report, true,
+                "  uwagi: 1 (wiersze są przyjęte)\n  w. 2, kol. 7 PESEL  PESEL_ZERO  ");
+    assert_says(&report, true, "PESEL stracił zero na początku i został uzupełniony: ");
+    assert_says(&report, false, "  notices: 1 (the rows are accepted)\n  line 2, column 7 PESEL  ");
+    assert_says(&report, false, "the PESEL had lost its leading zero and was repaired: ");
+    assert_int_equal(0, report.rejected);
+    assert_int_equal(0, report.fault_count);
+    assert_adds_up(&report);
+    report_fini(&report);
+}
+
+static void notices_beyond_the_limit_are_counted_all_the_same(void **state)
+{
+    struct report report = {0};
+    const struct report_notice notice = {.line = 1, .code = NOTICE_PESEL_ZERO};
+    (void)state;
+    for (uint32_t i = 1; i <= REPORT_FAULTS_MAX + 3; i++) {
+        assert_int_equal(ERR_OK, report_add_notice(&report, &notice));
+    }
+    assert_int_equal(REPORT_FAULTS_MAX, report.notice_count);
+    assert_int_equal(REPORT_FAULTS_MAX + 3, report.noticed);
     report_fini(&report);
 }
 
@@ -183,7 +218,12 @@ int main(void)
         cmocka_unit_test(a_fault_of_the_office_does_not_hide_the_leads_refusal_of_that_line),
         cmocka_unit_test(the_clerk_reads_of_a_whole_file_without_a_line),
         cmocka_unit_test(the_clerk_reads_line_column_name_and_cure_in_polish_or_english),
+        cmocka_unit_test(notices_are_told_with_their_number_and_refuse_nothing),
+        cmocka_unit_test(notices_beyond_the_limit_are_counted_all_the_same),
         cmocka_unit_test(a_fault_that_finds_no_memory_is_told),
     };
+    if (!polish_open(NULL)) {
+        return 1;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
