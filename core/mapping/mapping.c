@@ -305,8 +305,8 @@ static bool read_person(struct reading *row, struct mapping_draft *draft)
     const enum reject reject =
         identity_parse(row->values[ROLE_PERSON_SCHEME], row->values[ROLE_PERSON], &draft->identity);
     if (reject != REJECT_NONE) {
-        return refuse(row, reject,
-                      reject == REJECT_SCHEME_UNKNOWN ? ROLE_PERSON_SCHEME : ROLE_PERSON);
+        const bool of_scheme = reject == REJECT_SCHEME_UNKNOWN || reject == REJECT_COUNTRY_UNKNOWN;
+        return refuse(row, reject, of_scheme ? ROLE_PERSON_SCHEME : ROLE_PERSON);
     }
     draft->event.entity = draft->identity.entity;
     draft->event.has_profile = !draft->identity.entity;

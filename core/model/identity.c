@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/date.h"
+#include "core/model/country.h"
 
 enum { PESEL_DIGITS = 11, NIP_DIGITS = 10, REGON_DIGITS = 9, REGON_LOCAL_DIGITS = 14 };
 
@@ -63,7 +64,7 @@ static enum reject read_scheme(struct bytes text, struct identity *out)
         memcpy(out->scheme_text, passport_prefix, prefix);
         out->scheme_text[prefix] = (char)upper(text.data[prefix]);
         out->scheme_text[prefix + 1] = (char)upper(text.data[prefix + 1]);
-        return REJECT_NONE;
+        return country_known(out->scheme_text + prefix) ? REJECT_NONE : REJECT_COUNTRY_UNKNOWN;
     }
     for (uint32_t i = 0; i < IDENTITY_SCHEME_COUNT; i++) {
         const char *word = schemes[i].word;

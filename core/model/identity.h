@@ -39,8 +39,9 @@ struct identity {
  * REGON of zeros only is refused though its check digit is right. A PESEL of 10 digits whose
  * zero-padded form is valid is repaired.
  *
- * Returns REJECT_NONE or why not, *out being undefined then: SCHEME_UNKNOWN, PESEL_FORM,
- * PESEL_CHECKSUM, PESEL_DATE, NIP_WRONG, REGON_WRONG, IDENTIFIER_FORM. Rules: PESEL act of
+ * Returns REJECT_NONE or why not, *out being undefined then: SCHEME_UNKNOWN,
+ * COUNTRY_UNKNOWN, PESEL_FORM, PESEL_CHECKSUM, PESEL_DATE, NIP_WRONG, REGON_WRONG,
+ * IDENTIFIER_FORM. Rules: PESEL act of
  * 24 September 2010, art. 15; check digits of NIP and REGON as in python-stdnum, stdnum/pl. */
 enum reject identity_parse(struct bytes scheme, struct bytes text, struct identity *out);
 

@@ -295,6 +295,77 @@ static void scheme_that_is_not_known_is_refused(void **state)
     }
 }
 
+static void pesel_of_somebody_born_after_1999_is_read(void **state)
+{
+    struct identity identity;
+    (void)state;
+    assert_int_equal(REJECT_NONE, parse("pesel", "02211307589", &identity));
+    assert_int_equal(date_days((struct date){2002, 1, 13}), identity.birth);
+    assert_int_equal(SEX_WOMAN, identity.sex);
+}
+
+static void pesel_of_zeros_is_refused_though_its_check_digit_is_right(void **state)
+{
+    (void)state;
+    assert_int_equal(REJECT_PESEL_DATE, verdict("pesel", "00000000000"));
+    assert_int_equal(REJECT_PESEL_FORM, verdict("pesel", "0000000000"));
+}
+
+static void pesel_of_ten_digits_is_not_repaired_to_a_wrong_one(void **state)
+{
+    struct identity identity;
+    (void)state;
+    assert_int_equal(REJECT_PESEL_FORM, parse("pesel", "2211307588", &identity));
+    assert_false(identity.repaired);
+    assert_int_equal(REJECT_PESEL_FORM, parse("pesel", "2381307589", &identity));
+    assert_false(identity.repaired);
+}
+
+static void regon_of_remainder_ten_has_the_check_digit_zero(void **state)
+{
+    (void)state;
+    assert_int_equal(REJECT_NONE, verdict("regon", "100000050"));
+    assert_int_equal(REJECT_REGON_WRONG, verdict("regon", "100000051"));
+}
+
+static void regon_of_fourteen_digits_holds_a_valid_one_of_nine(void **state)
+{
+    (void)state;
+    assert_int_equal(REJECT_NONE, verdict("regon", "12345678512347"));
+    assert_int_equal(REJECT_REGON_WRONG, verdict("regon", "12345678612342"));
+    assert_int_equal(REJECT_REGON_WRONG, verdict("regon", "12345678512348"));
+}
+
+static void passport_of_a_country_that_does_not_exist_is_refused(void **state)
+{
+    static const char *const schemes[] = {"passport:XX", "passport:AA", "passport:ZZ",
+                                          "passport:UK", "passport:QB"};
+    (void)state;
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        assert_int_equal(REJECT_COUNTRY_UNKNOWN, verdict(schemes[i], "C01X00T47"));
+    }
+    assert_int_equal(REJECT_NONE, verdict("passport:XK", "C01X00T47"));
+    assert_int_equal(REJECT_NONE, verdict("passport:ua", "C01X00T47"));
+}
+
+static void no_scheme_gives_a_blank_key(void **state)
+{
+    static const char *const schemes[] = {"pesel", "local", "passport:DE",
+                                          "nip",   "regon", "entity"};
+    static const char *const blanks[] = {"", " ", "\t", "\xc2\xa0", " - ", "PL"};
+    (void)state;
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        for (size_t j = 0; j < sizeof blanks / sizeof blanks[0]; j++) {
+            struct identity identity;
+            if (parse(schemes[i], blanks[j], &identity) == REJECT_NONE) {
+                assert_true(identity.text[0] != '\0' && identity.text[0] != ' ');
+            }
+        }
+        assert_int_not_equal(REJECT_NONE, verdict(schemes[i], ""));
+        assert_int_not_equal(REJECT_NONE, verdict(schemes[i], "   "));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +387,13 @@ int main(void)
         cmocka_unit_test(ids_take_64_bytes_and_no_more),
         cmocka_unit_test(scheme_is_pesel_where_none_is_given),
         cmocka_unit_test(scheme_that_is_not_known_is_refused),
+        cmocka_unit_test(pesel_of_somebody_born_after_1999_is_read),
+        cmocka_unit_test(pesel_of_zeros_is_refused_though_its_check_digit_is_right),
+        cmocka_unit_test(pesel_of_ten_digits_is_not_repaired_to_a_wrong_one),
+        cmocka_unit_test(regon_of_remainder_ten_has_the_check_digit_zero),
+        cmocka_unit_test(regon_of_fourteen_digits_holds_a_valid_one_of_nine),
+        cmocka_unit_test(passport_of_a_country_that_does_not_exist_is_refused),
+        cmocka_unit_test(no_scheme_gives_a_blank_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
