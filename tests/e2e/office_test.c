@@ -422,6 +422,45 @@ static void a_deletion_refused_by_the_lead_keeps_the_row_with_its_person(void **
     assert_only("coached", "region", "county", "PL-1261");
 }
 
+static void a_pesel_without_its_zero_goes_with_a_notice_and_is_the_same_person(void **state)
+{
+    (void)state;
+    drop(HEADER "1;;enrolled;2022-02-03;A;PL-1212;02211307589;;;;;;;;\n",
+         (struct counts){.rejected = 1}); /* outside the programme: nothing is kept */
+    struct report report =
+        here_import(&here, node, "zero.csv",
+                    HEADER "1;;enrolled;2009-02-03;A;PL-1212;44051401359;;;;;;;;\n"
+                           "2;;started;2009-02-04;A;;2122401358;;;;;;coaching;;\n"
+                           "3;;started;2009-02-05;A;;02122401358;;;;;;coaching;;\n");
+    assert_int_equal(3, report.accepted);
+    assert_int_equal(0, report.fault_count);
+    assert_int_equal(1, report.noticed);
+    assert_int_equal(NOTICE_PESEL_ZERO, report.notices[0].code);
+    assert_int_equal(3, report.notices[0].line);
+    assert_int_equal(7, report.notices[0].field);
+    assert_string_equal("person", report.notices[0].column);
+    report_fini(&report);
+    here_settle(&here);
+    assert_int_equal(1, here_value(&here, "coached"));
+    drop(HEADER "2;;started;2009-02-04;A;;2122401359;;;;;;coaching;;\n",
+         (struct counts){.rejected = 1});
+}
+
+static void a_nip_or_regon_written_in_several_ways_is_one_entity(void **state)
+{
+    (void)state;
+    drop(HEADER "1;;outcome;2009-02-03;A;PL-1212;8567346215;nip;;;;;;founded;\n"
+                "2;;outcome;2009-02-04;A;PL-1212;PL8567346215;nip;;;;;;founded;\n"
+                "3;;outcome;2009-02-05;A;PL-1212;PL 856-734-62-15;NIP;;;;;;founded;\n",
+         (struct counts){.accepted = 3});
+    assert_int_equal(1, here_value(&here, "entities_founded"));
+    drop(HEADER "4;;outcome;2009-02-03;A;PL-1212;192598184;regon;;;;;;founded;\n"
+                "5;;outcome;2009-02-04;A;PL-1212;192-598-184;regon;;;;;;founded;\n"
+                "6;;outcome;2009-02-04;A;PL-1212;192598183;regon;;;;;;founded;\n",
+         (struct counts){.accepted = 2, .rejected = 1});
+    assert_int_equal(2, here_value(&here, "entities_founded"));
+}
+
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -443,6 +482,8 @@ int main(void)
         CLAIM(a_file_dropped_twice_before_the_lead_refuses_it_adds_up),
         CLAIM(a_correction_refused_by_the_lead_leaves_what_it_has),
         CLAIM(a_deletion_refused_by_the_lead_keeps_the_row_with_its_person),
+        CLAIM(a_pesel_without_its_zero_goes_with_a_notice_and_is_the_same_person),
+        CLAIM(a_nip_or_regon_written_in_several_ways_is_one_entity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
