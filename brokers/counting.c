@@ -94,7 +94,9 @@ enum err counting_take_version(struct counting *self, const struct exchange_prog
         .programme = programme,
         .views = options->views != NULL ? options->views : programme->live,
         .view_count = options->views != NULL ? options->view_count : programme->live_count,
-        .until = options->until};
+        .until = options->until,
+        .regions_dated = options->regions_dated,
+        .regions_at = options->regions_at};
     struct totals *totals = NULL;
     struct count *count = find(self, bytes_text(version->id));
     if (count == NULL && self->count == PROGRAMMES_MAX) {

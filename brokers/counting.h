@@ -25,7 +25,9 @@ struct counting_options {
     struct programme *instead; /* counted under this file, not the one in force; borrowed */
     const struct view *views;  /* null: the programme's live ones */
     uint32_t view_count;
-    int32_t until;     /* DATE_MAX: no end */
+    int32_t until;      /* DATE_MAX: no end */
+    bool regions_dated; /* regions as at regions_at, not as at each event */
+    int32_t regions_at;
     counting_tap *tap; /* null: the totals are folded */
     void *tap_context;
 };

@@ -211,15 +211,18 @@ static void print_caption(const struct request *request, const json_t *document)
     char title[TITLE_ROOM];
     const bool live = json_is_true(json_object_get(document, "live"));
     const char *until = json_string_value(json_object_get(document, "until"));
+    const char *at = json_string_value(json_object_get(document, "regions_at"));
     totals_table_title(document, title, sizeof title);
-    printf("%s\n%s %" JSON_INTEGER_FORMAT ", %s%s%s\n\n", title,
+    printf("%s\n%s %" JSON_INTEGER_FORMAT ", %s%s%s%s%s\n\n", title,
            request->polish ? "pozycja" : "position",
            json_integer_value(json_object_get(document, "position")),
            live              ? (request->polish ? "na żywo" : "live")
            : request->polish ? "policzone z dziennika"
                              : "counted from the log",
            until != NULL ? (request->polish ? ", zdarzenia do " : ", events until ") : "",
-           until != NULL ? until : "");
+           until != NULL ? until : "",
+           at != NULL ? (request->polish ? ", regiony na dzień " : ", regions as at ") : "",
+           at != NULL ? at : "");
 }
 
 int totals_table_print(const struct request *request, const json_t *document)

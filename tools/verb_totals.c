@@ -23,9 +23,10 @@
 
 struct totals_request {
     struct request request;
-    const char *programme, *indicator, *by, *level, *until, *known_at, *since;
+    const char *programme, *indicator, *by, *level, *until, *regions_at, *known_at, *since;
     bool watch;
     int32_t until_day; /* DATE_MAX: none */
+    int32_t regions_day;
 };
 
 static const struct usage_option options[] = {
@@ -43,6 +44,8 @@ static const struct usage_option options[] = {
      USAGE_TEXT, offsetof(struct totals_request, level)},
     {"until", 'u', "DATE", "Only what had happened by the end of that day", USAGE_TEXT,
      offsetof(struct totals_request, until)},
+    {"regions-at", 'r', "DATE", "Regions as they were on that day (default: as at each event)",
+     USAGE_TEXT, offsetof(struct totals_request, regions_at)},
     {"known-at", 'k', "POS|TIME",
      "As the broker knew it then: a position of the log, a day (its "
      "end), a time, or -2h",
@@ -61,6 +64,7 @@ static const struct usage usage = {
            "  ogniwo totals\n"
            "  ogniwo totals -i coached --by region,sex --level county\n"
            "  ogniwo totals --until 2010-12-31 --known-at 2011-03-31\n"
+           "  ogniwo totals --by region --level subregion --regions-at 2025-01-01\n"
            "  ogniwo totals --changed-since 2011-03-31 --until 2010-12-31 --by month\n"
            "  ogniwo totals --watch --by region --level subregion",
     .options = options,
@@ -94,6 +98,26 @@ static json_t *read_dimensions(const char *list)
     return by;
 }
 
+/* Options that do not go together. */
+static int check_pairs(const struct totals_request *asked)
+{
+    if (asked->watch && asked->regions_at != NULL) {
+        return say(EX_USAGE, NULL, "--watch shows regions as at each event: not with --regions-at");
+    }
+    if (asked->since != NULL && asked->regions_at != NULL) {
+        return say(EX_USAGE, NULL,
+                   "--changed-since compares by regions as at each event: not with --regions-at");
+    }
+    if (asked->watch && (asked->until != NULL || asked->known_at != NULL || asked->since != NULL)) {
+        return say(EX_USAGE, NULL,
+                   "--watch shows what is now: not with --until, --known-at or --changed-since");
+    }
+    if (asked->watch && asked->request.format == FORMAT_CSV) {
+        return say(EX_USAGE, NULL, "--watch goes with --format table, json or jsonl");
+    }
+    return EX_OK;
+}
+
 static int check_words(struct totals_request *asked)
 {
     enum region_level level;
@@ -106,14 +130,12 @@ static int check_words(struct totals_request *asked)
     if (asked->until != NULL && date_parse(bytes_text(asked->until), &asked->until_day) != ERR_OK) {
         return say(EX_USAGE, NULL, "--until: \"%s\" is no date like 2010-12-31", asked->until);
     }
-    if (asked->watch && (asked->until != NULL || asked->known_at != NULL || asked->since != NULL)) {
-        return say(EX_USAGE, NULL,
-                   "--watch shows what is now: not with --until, --known-at or --changed-since");
+    if (asked->regions_at != NULL &&
+        date_parse(bytes_text(asked->regions_at), &asked->regions_day) != ERR_OK) {
+        return say(EX_USAGE, NULL, "--regions-at: \"%s\" is no date like 2010-12-31",
+                   asked->regions_at);
     }
-    if (asked->watch && asked->request.format == FORMAT_CSV) {
-        return say(EX_USAGE, NULL, "--watch goes with --format table, json or jsonl");
-    }
-    return EX_OK;
+    return check_pairs(asked);
 }
 
 static json_t *question_of(const struct totals_request *asked, const char *programme)
@@ -238,7 +260,9 @@ static int count_views(struct past *past, const struct totals_request *asked,
     const struct counting_options wanted = {.programme = version->id,
                                             .views = views,
                                             .view_count = figures_views(programme, query, views),
-                                            .until = asked->until_day};
+                                            .until = asked->until_day,
+                                            .regions_dated = asked->regions_at != NULL,
+                                            .regions_at = asked->regions_day};
     int status = past_count(past, &wanted, &counting);
     if (status == EX_OK) {
         const enum err err =
@@ -297,6 +321,11 @@ static int fold_document(const struct totals_request *asked, const struct broker
             date_format(asked->until_day, day);
             json_object_set_new(*document, "until", json_string(day));
         }
+        if (asked->regions_at != NULL) {
+            char day[DATE_TEXT_BYTES];
+            date_format(asked->regions_day, day);
+            json_object_set_new(*document, "regions_at", json_string(day));
+        }
     }
     past_close(&past);
     return status;
@@ -335,7 +364,8 @@ int verb_totals(int count, char **words)
     if (status == EX_OK && asked.since != NULL) {
         return changed_since(&asked, &broker);
     }
-    if (status == EX_OK && asked.until == NULL && asked.known_at == NULL) {
+    if (status == EX_OK && asked.until == NULL && asked.regions_at == NULL &&
+        asked.known_at == NULL) {
         status = ask_live(&asked, &broker, &document);
     }
     if (status == EX_OK && document == NULL) {

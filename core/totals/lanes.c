@@ -163,7 +163,9 @@ static void load_regions(struct lanes *self, const struct lanes_source *source, 
     }
     for (uint32_t i = 0; level_count > 0 && i < self->count; i++) {
         const int32_t day = day_of(source->batch->columns, self->event[i]);
-        const uint32_t *above = vocabulary_above(source->vocabulary, terms[i], day);
+        const uint32_t *above = lane == LANE_WHERE
+                                    ? vocabulary_above(source->vocabulary, terms[i], day)
+                                    : vocabulary_shown(source->vocabulary, terms[i], day);
         for (uint32_t k = 0; k < level_count; k++) {
             self->label[lane + levels[k]][i] = above[levels[k]];
         }
@@ -178,6 +180,7 @@ static void load_places(struct lanes *self, const struct lanes_source *source)
         terms[i] = term(self, source, number);
     }
     load_regions(self, source, LANE_REGION, terms);
+    load_regions(self, source, LANE_WHERE, terms);
     for (uint32_t i = 0; i < self->count; i++) {
         terms[i] = self->profiles[self->profile[i]].home;
     }

@@ -15,7 +15,8 @@
 #include "core/totals/vocabulary.h"
 
 /* Columns of label ranks; of months, quarters and years numbers since 1800 + 1, 0 unknown.
- * The lane of a region level is LANE_REGION + level; + VOCABULARY_SELF as the event says. */
+ * The lane of a region level is LANE_REGION + level; + VOCABULARY_SELF as the event says.
+ * LANE_WHERE: as LANE_REGION by the event's day, where labels are by another one (match). */
 enum lane {
     LANE_PARTNER,
     LANE_TASK,
@@ -29,7 +30,8 @@ enum lane {
     LANE_STATUS,
     LANE_REGION,
     LANE_HOME = LANE_REGION + VOCABULARY_SELF + 1,
-    LANE_COUNT = LANE_HOME + VOCABULARY_SELF + 1
+    LANE_WHERE = LANE_HOME + VOCABULARY_SELF + 1,
+    LANE_COUNT = LANE_WHERE + VOCABULARY_SELF + 1
 };
 
 static_assert(LANE_COUNT <= 32, "a set of lanes is a number");

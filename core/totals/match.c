@@ -67,6 +67,7 @@ enum err match_init(struct match *self, const struct indicator *indicator,
     if (self->regions == NULL) {
         return ERR_MEMORY;
     }
+    self->region_lane = vocabulary_dated(vocabulary) ? LANE_WHERE : LANE_REGION;
     for (uint32_t i = 0; i < where->region_count; i++) {
         const uint32_t rank = vocabulary_region(vocabulary, where->regions[i]);
         if (rank != RANK_NONE) {
@@ -87,7 +88,7 @@ void match_fini(struct match *self)
 
 uint32_t match_needs(const struct match *self)
 {
-    return self->regions != NULL ? ((UINT32_C(2) << VOCABULARY_SELF) - 1) << LANE_REGION : 0;
+    return self->regions != NULL ? ((UINT32_C(2) << VOCABULARY_SELF) - 1) << self->region_lane : 0;
 }
 
 static uint32_t start(const struct match *self, const struct lanes *lanes, uint32_t *out)
@@ -153,7 +154,7 @@ static uint32_t keep_subjects(const struct match *self, const struct lanes *lane
 static bool region_fits(const struct match *self, const struct lanes *lanes, uint32_t event)
 {
     for (int level = 0; level <= VOCABULARY_SELF; level++) {
-        if (has(self->regions, lanes->label[LANE_REGION + level][event])) {
+        if (has(self->regions, lanes->label[self->region_lane + (uint32_t)level][event])) {
             return true;
         }
     }

@@ -20,6 +20,7 @@ struct match {
     int age_from, age_to;
     enum subject subject;
     bool needs_person;
+    uint32_t region_lane; /* where the regions as at the event stand */
 };
 
 /* Makes the predicate ready; needs_person: events that name nobody never match. Release with

@@ -306,6 +306,9 @@ enum err totals_new(const struct totals_options *options, struct totals **out)
     if (err == ERR_OK) {
         err = vocabulary_new(self->programme, &self->vocabulary);
     }
+    if (err == ERR_OK && options->regions_dated) {
+        vocabulary_show_regions_at(self->vocabulary, options->regions_at);
+    }
     if (err == ERR_OK) {
         err = roster_new(&self->roster);
     }

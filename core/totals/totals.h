@@ -19,6 +19,10 @@ struct totals_options {
     const struct view *views;          /* copied; what is counted */
     uint32_t view_count;
     int32_t until; /* events after this day are left out; DATE_MAX: none */
+    /* Cells are labelled by the regions as at the event, or, where regions_dated, all as at that
+     * day. What an indicator counts (where.region) is always as at the event. */
+    bool regions_dated;
+    int32_t regions_at;
 };
 
 /* One cell of a view. Labels are borrowed until the next fold. */

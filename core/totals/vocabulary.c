@@ -10,13 +10,18 @@
 #include "core/base/mem.h"
 #include "core/totals/labels.h"
 
+/* What lies above a code, on the days from..to. */
+struct climbed {
+    int32_t from, to;
+    uint32_t above[REGION_LEVEL_COUNT + 1];
+};
+
 struct term {
     struct bytes text;
     uint32_t hash;
     uint16_t code[CODES_LIST_COUNT]; /* number in the list + 1 */
     bool region;                     /* the region table has it on some day */
-    int32_t from, to;                /* the days on which `above` holds */
-    uint32_t above[REGION_LEVEL_COUNT + 1];
+    struct climbed then, shown;      /* by the event's day: in its tree, and in the one shown */
 };
 
 struct vocabulary {
@@ -29,7 +34,9 @@ struct vocabulary {
     struct labels *labels[WORDS_LIST_COUNT];
     uint32_t nowhere[REGION_LEVEL_COUNT + 1];
     uint32_t ages[AGE_MAX + 2]; /* by age + 1 */
-    uint16_t *months;           /* by day of the programme, where nearly all events lie */
+    bool dated;                 /* one day's tree is shown, that of regions_at */
+    int32_t regions_at;
+    uint16_t *months; /* by day of the programme, where nearly all events lie */
     int32_t months_from;
     uint32_t months_count;
 };
@@ -76,7 +83,8 @@ static uint32_t register_text(struct vocabulary *self, struct bytes text)
     const uint32_t hash = hash_of(text);
     uint32_t *slot = slot_of(self, text, hash);
     if (*slot == 0) {
-        self->terms[self->term_count] = (struct term){.text = text, .hash = hash, .from = 1};
+        self->terms[self->term_count] =
+            (struct term){.text = text, .hash = hash, .then = {.from = 1}, .shown = {.from = 1}};
         *slot = ++self->term_count;
     }
     return *slot - 1;
@@ -272,35 +280,72 @@ uint16_t vocabulary_code(const struct vocabulary *self, uint32_t term, enum code
     return term == 0 ? 0 : self->terms[term - 1].code[list];
 }
 
-/* Climbs the tree from a code and notes the days on which each step leads to the same line. */
-static void climb(const struct vocabulary *self, struct term *term, int32_t day)
+/* Ranks of what lies above a line in the tree of a day. */
+static void place(const struct vocabulary *self, struct climbed *out, uint32_t start, int32_t day)
 {
-    const struct regions *regions = self->programme->regions;
     const uint32_t *ranks = labels_ranks(self->labels[WORDS_REGION]);
     for (int level = 0; level < REGION_LEVEL_COUNT; level++) {
-        term->above[level] = ranks[0];
+        const uint32_t at = start != REGION_NONE ? regions_above(self->programme->regions, start,
+                                                                 (enum region_level)level, day)
+                                                 : REGION_NONE;
+        out->above[level] = ranks[at == REGION_NONE ? 0 : self->line_terms[at]];
     }
-    term->from = INT32_MIN;
-    term->to = INT32_MAX;
+}
+
+/* Climbs the tree from a code and notes the days on which each step leads to the same line. */
+static void climb(const struct vocabulary *self, const struct term *term, struct climbed *out,
+                  int32_t day)
+{
+    const struct regions *regions = self->programme->regions;
+    out->from = INT32_MIN;
+    out->to = INT32_MAX;
     const uint32_t start = regions_find(regions, term->text, day);
     uint32_t line = start;
     for (int step = 0; line != REGION_NONE && step < REGION_LEVEL_COUNT; step++) {
         const struct region *region = regions_get(regions, line);
-        term->from = region->valid_from > term->from ? region->valid_from : term->from;
-        term->to = region->valid_to < term->to ? region->valid_to : term->to;
+        out->from = region->valid_from > out->from ? region->valid_from : out->from;
+        out->to = region->valid_to < out->to ? region->valid_to : out->to;
         if (region->parent.size == 0) {
             break;
         }
         line = regions_find(regions, region->parent, day);
     }
     if (line == REGION_NONE) {
-        term->from = day; /* a step leads nowhere: until when is not known */
-        term->to = day;
+        out->from = day; /* a step leads nowhere: until when is not known */
+        out->to = day;
     }
-    for (int level = 0; start != REGION_NONE && level < REGION_LEVEL_COUNT; level++) {
-        const uint32_t at = regions_above(regions, start, (enum region_level)level, day);
-        term->above[level] = ranks[at == REGION_NONE ? 0 : self->line_terms[at]];
+    place(self, out, start, day);
+}
+
+/* Climbs the tree of regions_at. A code that it does not have starts from its line of the event's
+ * day, and what is found holds as long as that line. */
+static void climb_shown(const struct vocabulary *self, const struct term *term, struct climbed *out,
+                        int32_t day)
+{
+    const struct regions *regions = self->programme->regions;
+    uint32_t start = regions_find(regions, term->text, self->regions_at);
+    out->from = INT32_MIN;
+    out->to = INT32_MAX;
+    if (start == REGION_NONE) {
+        start = regions_find(regions, term->text, day);
+        out->from = start != REGION_NONE ? regions_get(regions, start)->valid_from : day;
+        out->to = start != REGION_NONE ? regions_get(regions, start)->valid_to : day;
     }
+    place(self, out, start, self->regions_at);
+}
+
+void vocabulary_show_regions_at(struct vocabulary *self, int32_t day)
+{
+    for (uint32_t i = 0; i < self->term_count; i++) {
+        self->terms[i].shown = (struct climbed){.from = 1};
+    }
+    self->dated = true;
+    self->regions_at = day;
+}
+
+bool vocabulary_dated(const struct vocabulary *self)
+{
+    return self->dated;
 }
 
 const uint32_t *vocabulary_above(struct vocabulary *self, uint32_t term, int32_t day)
@@ -308,9 +353,22 @@ const uint32_t *vocabulary_above(struct vocabulary *self, uint32_t term, int32_t
     if (term == 0 || !self->terms[term - 1].region) {
         return self->nowhere;
     }
-    struct term *found = &self->terms[term - 1];
+    struct climbed *found = &self->terms[term - 1].then;
     if (day < found->from || day > found->to) {
-        climb(self, found, day);
+        climb(self, &self->terms[term - 1], found, day);
+        found->above[VOCABULARY_SELF] = labels_ranks(self->labels[WORDS_REGION])[term];
+    }
+    return found->above;
+}
+
+const uint32_t *vocabulary_shown(struct vocabulary *self, uint32_t term, int32_t day)
+{
+    if (!self->dated || term == 0 || !self->terms[term - 1].region) {
+        return vocabulary_above(self, term, day);
+    }
+    struct climbed *found = &self->terms[term - 1].shown;
+    if (day < found->from || day > found->to) {
+        climb_shown(self, &self->terms[term - 1], found, day);
         found->above[VOCABULARY_SELF] = labels_ranks(self->labels[WORDS_REGION])[term];
     }
     return found->above;

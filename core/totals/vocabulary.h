@@ -45,6 +45,14 @@ uint16_t vocabulary_code(const struct vocabulary *self, uint32_t term, enum code
  * VOCABULARY_SELF; the rank of "-" where there is none. Borrowed until the next call. */
 const uint32_t *vocabulary_above(struct vocabulary *self, uint32_t term, int32_t day);
 
+/* Cells are labelled by the tree of that day from now on, and no longer by the events' days. */
+void vocabulary_show_regions_at(struct vocabulary *self, int32_t day);
+bool vocabulary_dated(const struct vocabulary *self);
+
+/* The same for labels: in the tree of the day that is shown, where there is one. A code that it
+ * does not have stands for its line of the event's day (see regions_above()). */
+const uint32_t *vocabulary_shown(struct vocabulary *self, uint32_t term, int32_t day);
+
 /* The rank of a region's code, or RANK_NONE where the region table does not have it. */
 uint32_t vocabulary_region(const struct vocabulary *self, struct bytes code);
 
