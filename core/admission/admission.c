@@ -136,6 +136,9 @@ static enum reject parts_verdict(const struct check *self, uint32_t index, enum 
     if (!person_known(self->options, person)) {
         return REJECT_PERSON_UNKNOWN;
     }
+    if (columns->quantity != NULL && columns->quantity[index] < 0) {
+        return REJECT_QUANTITY_NEGATIVE;
+    }
     if (columns->quantity != NULL && columns->quantity[index] != 0 &&
         columns_number(columns->unit, index) == 0) {
         return REJECT_QUANTITY_UNIT;

@@ -87,6 +87,8 @@
     X(52, OUTCOME_MISSING, "outcome", "an outcome event needs an outcome code", "write the code")  \
     X(53, ACTIVITY_MISSING, "activity", "an activity event needs an activity code",                \
       "write the code")                                                                            \
+    X(54, QUANTITY_NEGATIVE, "quantity", "the quantity is below zero",                             \
+      "correct or delete the row that said too much")                                              \
     X(60, KEY_TWICE, "key", "the same key stands twice in this file with different content",       \
       "give each row a key of its own, or leave the one that is right")                            \
     X(61, KEY_NEEDED, "key", "a delete needs a key", "write the key of the row to delete")         \

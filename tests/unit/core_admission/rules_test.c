@@ -345,6 +345,80 @@ static void quantity_without_unit_is_refused(void **state)
     assert_int_equal(REJECT_NONE, verdict(*state, &event));
 }
 
+/* A sum is taken back by a withdrawal, never by a row of the opposite sign. */
+static void quantity_below_zero_is_refused(void **state)
+{
+    struct event event = good();
+    event.quantity = -1;
+    assert_int_equal(REJECT_QUANTITY_NEGATIVE, verdict(*state, &event));
+    event.quantity = INT64_MIN;
+    assert_int_equal(REJECT_QUANTITY_NEGATIVE, verdict(*state, &event));
+    struct event old = good();
+    old.quantity = -1;
+    struct office *office = *state;
+    office->priors[0] = (struct admission_prior){.found = true, .event = &old};
+    event = withdrawal_of(&old, 7);
+    assert_int_equal(REJECT_NONE, verdict(*state, &event));
+}
+
+static uint32_t draw(uint64_t *seed, uint32_t below)
+{
+    *seed = *seed * 6364136223846793005U + 1442695040888963407U;
+    return (uint32_t)(*seed >> 33) % below;
+}
+
+static struct event random_event(uint64_t *seed)
+{
+    static const char *const words[] = {"A", "C", "job", "fair", "h", "course", "nothing", ""};
+    struct event event = good();
+    struct bytes *const codes[] = {&event.task,     &event.support, &event.outcome,
+                                   &event.activity, &event.unit,    &event.profile.status};
+    event.kind = (enum event_kind)(1 + draw(seed, EVENT_KIND_COUNT - 1));
+    event.occurred_on += (int32_t)draw(seed, 40) * 60 - 900;
+    event.quantity = (int64_t)draw(seed, 20) - 2;
+    event.person = draw(seed, 5) == 0 ? 0 : 1;
+    event.participation = event.person;
+    event.has_profile = draw(seed, 2) == 0;
+    if (draw(seed, 2) == 0) {
+        *codes[draw(seed, 6)] = bytes_text(words[draw(seed, 8)]);
+    }
+    return event;
+}
+
+/* The node asks of one event with its person as number 1, the broker with what it has stored. */
+static void node_and_broker_judge_random_events_alike(void **state)
+{
+    static const uint32_t people[] = {11, 0, 13, 14, 15};
+    struct office *office = *state;
+    const struct admission_options broker = {.programme = office->programme,
+                                             .partner = office->options.partner,
+                                             .today = office->options.today,
+                                             .first_seq = FIRST_SEQ,
+                                             .person_last = 5,
+                                             .people = people,
+                                             .people_count = 5};
+    const struct admission_options node = {.programme = office->programme,
+                                           .partner = office->options.partner,
+                                           .today = office->options.today,
+                                           .first_seq = 1,
+                                           .person_last = 1};
+    uint64_t seed = 20120615;
+    uint32_t admitted = 0;
+    for (int i = 0; i < 5000; i++) {
+        struct event event = random_event(&seed);
+        office->options = node;
+        columns_builder_reset(office->builder);
+        put(office, &event);
+        judge(office, false);
+        const uint16_t at_node = office->verdicts[0];
+        office->options = broker;
+        event.person = event.person == 0 ? 0 : 4;
+        assert_int_equal(at_node, verdict(office, &event));
+        admitted += at_node == REJECT_NONE;
+    }
+    assert_in_range(admitted, 500, 4500);
+}
+
 static void numbers_beyond_their_range_are_refused(void **state)
 {
     struct office *office = *state;
@@ -638,6 +712,8 @@ int main(void)
         CLAIM(outcome_without_code_is_refused),
         CLAIM(activity_without_code_is_refused),
         CLAIM(quantity_without_unit_is_refused),
+        CLAIM(quantity_below_zero_is_refused),
+        CLAIM(node_and_broker_judge_random_events_alike),
         CLAIM(numbers_beyond_their_range_are_refused),
         CLAIM(withdrawal_of_what_an_older_programme_admitted_is_admitted),
         CLAIM(withdrawal_of_what_is_not_stored_is_refused),
