@@ -73,7 +73,7 @@ void totals_table_prepare(json_t *document)
     }
 }
 
-static void target_text(const json_t *row, char *out, size_t room)
+void totals_table_target_text(const json_t *row, char *out, size_t room)
 {
     static const struct sign {
         const char *op, *sign;
@@ -138,7 +138,11 @@ static const struct sheet_column last_columns[] = {
 };
 static const struct sheet_column target_columns[] = {
     {.key = "target_op"},
-    {.key = "target", .english = "TARGET", .polish = "CEL", .right = true, .text = target_text},
+    {.key = "target",
+     .english = "TARGET",
+     .polish = "CEL",
+     .right = true,
+     .text = totals_table_target_text},
     {.key = "achieved", .english = "AS REPORTED", .polish = "WYKAZANO", .right = true},
     {.key = "percent", .english = "%", .polish = "%", .right = true},
 };

@@ -29,6 +29,9 @@ char *totals_table_text(bool polish, const json_t *document, uint32_t columns);
  * title, a column for each word of the document's `by`, unit. Returns how many. */
 size_t totals_table_first_columns(const json_t *document, struct sheet_column *out);
 
+/* ">= 120" of a row with target and target_op. */
+void totals_table_target_text(const json_t *row, char *out, size_t room);
+
 /* Programme and title, cut to the room. */
 void totals_table_title(const json_t *document, char *out, size_t room);
 

@@ -7,6 +7,7 @@
 #define VERBS_LIST(X)                                                                              \
     X("import", verb_import, "import office tables into a node")                                   \
     X("totals", verb_totals, "totals against targets, live or as of a date")                       \
+    X("targets", verb_targets, "how each target stands, and when it will be met")                  \
     X("explain", verb_explain, "the events and people behind one figure of the totals")            \
     X("status", verb_status, "how the broker and a node are")                                      \
     X("rejects ls", verb_rejects_ls, "rows that were refused, at a node or at the lead")           \

@@ -107,6 +107,48 @@ holds it_is_said grep -q 'programme file has changed' out
 same before_the_programme_there_was_nothing \
     "$(reported=1 changed partner -i coached)" "coached KLUCZ 0 3 3;coached STOPIL 0 2 2;"
 
+# ---- how targets stand ----
+awk '/^targets:/ { exit } { print }' programmes/abc.yaml >programmes/targets.yaml
+cat >>programmes/targets.yaml <<END
+  - {id: starts, title: Rozpoczęcia, unit: event, count: occurrences, where: {kind: [started]}}
+targets:
+  - {indicator: coached, kind: target, op: ge, value: 10}
+  - {indicator: coached, kind: target, op: eq, value: 2, partner: STOPIL}
+  - {indicator: coached, kind: target, op: ge, value: 100, region: PL-12}
+  - {indicator: coached, kind: target, op: ge, value: 3, to: 2009-03-31}
+  - {indicator: coached, kind: target, op: ge, value: 3, from: 2009-04-01}
+  - {indicator: coached, kind: target, op: ge, value: 3, task: A, as_of: 2009-01-01}
+  - {indicator: coached, kind: target, op: ge, value: 50, task: A, as_of: 2010-01-01}
+  - {indicator: starts, kind: target, op: eq, value: 8, from: 2009-04-01}
+  - {indicator: took_job, kind: target, op: none}
+  - {indicator: took_job, kind: achieved, op: eq, value: 7}
+END
+expect 0 a_file_with_targets_comes_into_force \
+    ogniwo programme put programmes/targets.yaml --key abc.keys --admin anna.keys
+stands() { # as at a day: "value target state" of each target
+    ogniwo targets --as-at "$1" --format json | jq -r '.rows[] | [.value, .target, .state] | map(. // "-") |
+        join(" ")' | tr '\n' ';'
+}
+same each_target_has_its_scope_and_state "$(stands 2009-04-05)" \
+    "4 10 on pace;2 2 met;4 100 at risk;2 3 cannot be met;- 3 undefined;4 3 met;2 8 undefined;0 - no target;"
+same the_newest_version_is_in_force_from_its_day "$(stands 2010-01-01)" \
+    "4 10 at risk;2 2 met;4 100 at risk;2 3 cannot be met;- 3 undefined;4 50 at risk;2 8 at risk;0 - no target;"
+# 13 weeks with 2, 0, 0, 1, 1 and then none: worked out by hand.
+same pace_and_day_are_those_of_the_weeks \
+    "$(ogniwo targets -i coached --as-at 2009-04-05 --format json | jq -c '.rows[0] |
+        [.percent, .change, .weeks, .pace, .needed, .projected, .earliest, .latest]')" \
+    '[40,2,13,1.34,0.23,"2009-08-20","2009-07-02","2010-02-16"]'
+expect 0 the_table_has_the_same ogniwo targets --as-at 2009-04-05 --lang pl
+holds the_table_has_the_same grep -Eq '^coached +4 +≥ 10 +person +40 +2 +1.34 +0.23 +2009-08-20 .*zgodnie z planem' out
+holds what_is_not_counted_says_why grep -q 'nieokreślony .*later day' out
+holds a_span_without_a_full_week_says_so grep -q '^starts .*no full week' out
+expect 0 csv_has_the_same ogniwo targets --as-at 2009-04-05 --format csv
+same csv_has_a_row_for_each_target "$(wc -l <out)" 9
+expect 0 json_lines_have_the_same ogniwo targets --as-at 2009-04-05 --format jsonl
+expect 64 a_day_that_is_none_is_told ogniwo targets --as-at 2009-02-30
+expect 66 an_indicator_that_is_not_there_is_told ogniwo targets -i coachd
+holds the_nearest_one_is_named grep -q 'coached' err
+
 if [ $faults -gt 0 ]; then
     echo "$faults claims do not hold"
     exit 1
