@@ -173,9 +173,8 @@ static enum err open_identities(struct counting *self)
 static enum err collect(struct counting *self, const struct log_entry *entry, const char *programme,
                         struct arena *arena)
 {
-    const enum err err = open_identities(self);
-    if (err != ERR_OK || entry->kind == LOG_GENESIS) {
-        return err;
+    if (entry->kind == LOG_GENESIS) {
+        return ERR_OK;
     }
     if (entry->kind == LOG_BATCH) {
         return collect_batch(self, entry, programme, arena);
@@ -191,7 +190,8 @@ static enum err collect(struct counting *self, const struct log_entry *entry, co
 
 enum err counting_collect(struct counting *self, const struct log_entry *entry, struct arena *arena)
 {
-    return collect(self, entry, NULL, arena);
+    const enum err err = open_identities(self);
+    return err == ERR_OK ? collect(self, entry, NULL, arena) : err;
 }
 
 /* The people introduced, by identity. */
@@ -282,10 +282,10 @@ static bool has_people(const struct counting *self, const char *programme)
 static enum err collect_all(struct counting *self, struct ledger *ledger, uint64_t through,
                             const char *programme, struct arena *arena)
 {
-    enum err err = ERR_OK;
     if (!has_people(self, programme)) {
         return ERR_OK;
     }
+    enum err err = open_identities(self);
     for (uint64_t position = 1; err == ERR_OK && position <= through; position++) {
         struct log_entry entry;
         arena_reset(arena);
