@@ -7,6 +7,13 @@
 #include "core/base/arena.h"
 #include "core/base/date.h"
 
+enum err build_twice(struct build *self, struct place place, struct bytes id, struct place before)
+{
+    char line[PROGRAMME_LINE_BYTES];
+    return BUILD_FAULT(self, place, "the id \"%.*s\" stands in %s already: choose another",
+                       BYTES_FMT(id), programme_sources_line(self->sources, before, line));
+}
+
 enum err build_take(struct build *self, size_t count, size_t size, void **out)
 {
     *out = arena_zeroed(self->programme->memory, count, size);

@@ -4,9 +4,9 @@
 
 #include <stdint.h>
 
-#include "config/document.h"
 #include "config/fault.h"
 #include "config/place.h"
+#include "config/programme_sources.h"
 #include "config/programme_text.h"
 #include "core/base/bytes.h"
 #include "core/base/err.h"
@@ -14,7 +14,7 @@
 #include "core/model/programme.h"
 
 struct build {
-    const struct document *document;
+    const struct programme_sources *sources;
     const struct programme_text *text;
     struct programme *programme; /* under construction */
     struct names *regions;       /* every code of its region table */
@@ -24,11 +24,14 @@ struct build {
 /* The word of a number, or null where a number has none; the form that build_word() asks. */
 typedef const char *build_words(unsigned number);
 
-/* Place of the value that a path names; see document_place(). */
-#define BUILD_PLACE(self, ...) document_place((self)->document, __VA_ARGS__)
+/* Place of the value that a path names; see programme_sources_place(). */
+#define BUILD_PLACE(self, ...) programme_sources_place((self)->sources, __VA_ARGS__)
 
 /* Fills the fault and is ERR_CONFIG. */
 #define BUILD_FAULT(self, place, ...) place_fault((self)->fault, (place), __VA_ARGS__)
+
+/* The fault that an id stands twice; before is where it stood first. */
+enum err build_twice(struct build *self, struct place place, struct bytes id, struct place before);
 
 /* count * size cleared bytes of the programme's memory, never null for count 0.
  * Errors: ERR_MEMORY. */

@@ -650,6 +650,22 @@ static int step_down(yaml_document_t *tree, const yaml_node_t *node, const char 
     return NO_NODE;
 }
 
+/* The node that the path names, or the nearest around it. */
+static const yaml_node_t *node_at(const struct document *self, const char *path)
+{
+    /* libyaml's getters take no const; they change nothing. */
+    yaml_document_t *tree = (yaml_document_t *)&self->tree;
+    const yaml_node_t *node = yaml_document_get_root_node(tree);
+    while (*path != '\0') {
+        const int next = step_down(tree, node, &path);
+        if (next == NO_NODE) {
+            break;
+        }
+        node = yaml_document_get_node(tree, next);
+    }
+    return node;
+}
+
 struct place document_place(const struct document *self, const char *format, ...)
 {
     char text[PATH_BYTES];
@@ -658,16 +674,17 @@ struct place document_place(const struct document *self, const char *format, ...
     const int size = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     assert(size >= 0 && (size_t)size < sizeof text);
-    /* libyaml's getters take no const; they change nothing. */
-    yaml_document_t *tree = (yaml_document_t *)&self->tree;
-    const yaml_node_t *node = yaml_document_get_root_node(tree);
-    const char *path = text;
-    while (*path != '\0') {
-        const int next = step_down(tree, node, &path);
-        if (next == NO_NODE) {
-            break;
-        }
-        node = yaml_document_get_node(tree, next);
-    }
-    return node_place(node);
+    return node_place(node_at(self, text));
+}
+
+size_t document_count(const struct document *self, const char *path, size_t size)
+{
+    char text[PATH_BYTES];
+    assert(size < sizeof text);
+    memcpy(text, path, size);
+    text[size] = '\0';
+    const yaml_node_t *node = node_at(self, text);
+    return node->type == YAML_SEQUENCE_NODE
+               ? (size_t)(node->data.sequence.items.top - node->data.sequence.items.start)
+               : 0;
 }

@@ -6,6 +6,8 @@
 #ifndef CONFIG_DOCUMENT_H
 #define CONFIG_DOCUMENT_H
 
+#include <stddef.h>
+
 #include "config/fault.h"
 #include "config/place.h"
 #include "core/base/bytes.h"
@@ -31,5 +33,8 @@ void *document_data(const struct document *self);
  * is no such value, the nearest that is around it. */
 struct place document_place(const struct document *self, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* How many entries the list has that the path's first size bytes name; 0 where there is none. */
+size_t document_count(const struct document *self, const char *path, size_t size);
 
 #endif

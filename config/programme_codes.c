@@ -62,10 +62,7 @@ static enum err rows_sort(struct build *build, enum code_list list, struct row *
         if (bytes_equal(rows[i].code.id, rows[i - 1].code.id)) {
             const struct place before = BUILD_PLACE(build, "%s[%u].id", path, rows[i - 1].number);
             const struct place place = BUILD_PLACE(build, "%s[%u].id", path, rows[i].number);
-            return BUILD_FAULT(build, place,
-                               "the id \"%.*s\" stands in line %u already: choose "
-                               "another",
-                               BYTES_FMT(rows[i].code.id), before.line);
+            return build_twice(build, place, rows[i].code.id, before);
         }
     }
     return ERR_OK;
@@ -171,8 +168,7 @@ static enum err band_build(struct build *build, uint32_t number)
     }
     for (uint32_t i = 0; i < number; i++) {
         if (bytes_is(bands[i].id, text->id)) {
-            return BUILD_FAULT(build, id, "the id \"%s\" stands in line %u already: choose another",
-                               text->id, BUILD_PLACE(build, "age_bands[%u].id", i).line);
+            return build_twice(build, id, bands[i].id, BUILD_PLACE(build, "age_bands[%u].id", i));
         }
     }
     if (number > 0 && (int)text->from <= bands[number - 1].to) {

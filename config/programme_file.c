@@ -143,8 +143,8 @@ static size_t memory_bytes(size_t yaml_bytes)
     return 24 * yaml_bytes + VIEWS_MAX * sizeof(struct view) + sizeof(struct programme) + 4096;
 }
 
-static enum err document_build(struct build *build, struct bytes yaml, struct bytes regions_csv,
-                               struct programme **out)
+static enum err sources_build(struct build *build, struct bytes yaml, struct bytes regions_csv,
+                              struct programme **out)
 {
     enum err err = names_new(REGIONS_MAX, &build->regions);
     if (err != ERR_OK) {
@@ -166,7 +166,7 @@ static enum err document_build(struct build *build, struct bytes yaml, struct by
 enum err programme_parse(struct bytes yaml, struct bytes regions_csv, struct programme **out,
                          struct config_fault *fault)
 {
-    struct document *document = NULL;
+    struct programme_sources *sources = NULL;
     if (yaml.size > PROGRAMME_FILE_BYTES_MAX ||
         regions_csv.size > PROGRAMME_FILE_BYTES_MAX - yaml.size) {
         return place_fault(
@@ -175,13 +175,17 @@ enum err programme_parse(struct bytes yaml, struct bytes regions_csv, struct pro
             "travel in one message; leave regions out that are not needed",
             yaml.size + regions_csv.size, PROGRAMME_FILE_BYTES_MAX);
     }
-    enum err err = document_new(yaml, &programme_text_schema, &document, fault);
+    enum err err = programme_sources_new(yaml, &sources, fault);
     if (err != ERR_OK) {
         return err;
     }
-    struct build build = {.document = document, .text = document_data(document), .fault = fault};
-    err = document_build(&build, yaml, regions_csv, out);
-    document_free(&document);
+    struct build build = {
+        .sources = sources, .text = programme_sources_text(sources), .fault = fault};
+    err = sources_build(&build, yaml, regions_csv, out);
+    if (err == ERR_CONFIG) {
+        programme_sources_fault(sources, fault);
+    }
+    programme_sources_free(&sources);
     return err;
 }
 
@@ -193,11 +197,7 @@ enum err programme_file_read(const char *path, struct buffer *yaml, struct buffe
     regions->bytes_max = regions->bytes_max > 0 ? regions->bytes_max : PROGRAMME_FILE_BYTES_MAX;
     buffer_clear(yaml);
     buffer_clear(regions);
-    enum err err = source_read(path, yaml, fault);
-    if (err != ERR_OK) {
-        return err;
-    }
-    err = document_new(buffer_bytes(yaml), &programme_text_schema, &document, fault);
+    enum err err = programme_sources_read(path, yaml, &document, fault);
     if (err != ERR_OK) {
         return err;
     }
@@ -205,5 +205,18 @@ enum err programme_file_read(const char *path, struct buffer *yaml, struct buffe
     err =
         region_files_merge(path, document, text->regions.list, text->regions.count, regions, fault);
     document_free(&document);
+    return err;
+}
+
+enum err programme_included_check(const char *path, struct config_fault *fault)
+{
+    struct document *document = NULL;
+    struct buffer text = {.bytes_max = PROGRAMME_FILE_BYTES_MAX};
+    enum err err = source_read(path, &text, fault);
+    if (err == ERR_OK) {
+        err = document_new(buffer_bytes(&text), &programme_text_included_schema, &document, fault);
+    }
+    document_free(&document);
+    buffer_fini(&text);
     return err;
 }

@@ -22,11 +22,16 @@ enum { PROGRAMME_FILE_BYTES_MAX = FRAME_BYTES_MAX - 16 * 1024 };
 MUST_CHECK enum err programme_parse(struct bytes yaml, struct bytes regions_csv,
                                     struct programme **out, struct config_fault *fault);
 
-/* Reads a programme file from disk: its YAML, and into regions the region tables that its
- * `regions:` list names (paths relative to the file; one header line, concatenated, lines sorted,
- * doubles once). Both are cleared first; a bytes_max of 0 means PROGRAMME_FILE_BYTES_MAX.
+/* Reads a programme file from disk: its YAML with the files that its `include:` list names behind
+ * it (see programme_sources.h), and into regions the region tables that its `regions:` list names
+ * (one header line, concatenated, lines sorted, doubles once). Paths are relative to the file. Both
+ * are cleared first; a bytes_max of 0 means PROGRAMME_FILE_BYTES_MAX.
  * Errors: ERR_NOT_FOUND, ERR_IO, ERR_CONFIG with *fault filled; ERR_MEMORY, ERR_FULL. */
 MUST_CHECK enum err programme_file_read(const char *path, struct buffer *yaml,
                                         struct buffer *regions, struct config_fault *fault);
+
+/* Checks the shape of a file that programmes include; the codes that it names are only known with
+ * the programme. Errors: as of programme_file_read(). */
+MUST_CHECK enum err programme_included_check(const char *path, struct config_fault *fault);
 
 #endif

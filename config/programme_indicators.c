@@ -278,8 +278,8 @@ static enum err id_build(struct build *build, uint32_t number, struct names *ids
     }
     const uint32_t before = names_find(ids, bytes_text(text->id));
     if (before != NAMES_NONE) {
-        return BUILD_FAULT(build, place, "the id \"%s\" stands in line %u already: choose another",
-                           text->id, BUILD_PLACE(build, "indicators[%u].id", before).line);
+        return build_twice(build, place, bytes_text(text->id),
+                           BUILD_PLACE(build, "indicators[%u].id", before));
     }
     enum err err = names_add(ids, bytes_text(text->id), &given);
     if (err == ERR_OK) {

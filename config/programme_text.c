@@ -154,6 +154,13 @@ static const cyaml_schema_field_t live_fields[] = {
 static const cyaml_schema_value_t live_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct programme_text_live, live_fields)};
 
+/* What included files have too. */
+#define VOCABULARY_AND_INDICATORS                                                                  \
+    CYAML_FIELD_MAPPING("vocabulary", CYAML_FLAG_OPTIONAL, struct programme_text, lists,           \
+                        vocabulary_fields),                                                        \
+        CYAML_FIELD_SEQUENCE_COUNT("indicators", OPTIONAL, struct programme_text, indicators,      \
+                                   indicator_count, &indicator_entry, 1, INDICATORS_MAX)
+
 static const cyaml_schema_field_t programme_fields[] = {
     CODE("programme", NEEDED, struct programme_text, programme),
     TITLE("title", NEEDED, struct programme_text, title),
@@ -161,16 +168,14 @@ static const cyaml_schema_field_t programme_fields[] = {
     CODE("ends_on", NEEDED, struct programme_text, ends_on),
     CODE("lead", NEEDED, struct programme_text, lead),
     LIST_OF("regions", OPTIONAL, struct programme_text, regions, &file_name, 0, REGION_FILES_MAX),
+    LIST_OF("include", OPTIONAL, struct programme_text, include, &file_name, 0, INCLUDES_MAX),
     LIST_OF("partners", NEEDED, struct programme_text, lists.of[CODES_PARTNER], &code_entry, 1,
             PARTNERS_MAX),
     LIST_OF("tasks", OPTIONAL, struct programme_text, lists.of[CODES_TASK], &code_entry, 0,
             CODES_MAX),
-    CYAML_FIELD_MAPPING("vocabulary", CYAML_FLAG_OPTIONAL, struct programme_text, lists,
-                        vocabulary_fields),
     CYAML_FIELD_SEQUENCE_COUNT("age_bands", OPTIONAL, struct programme_text, bands, band_count,
                                &band_entry, 0, AGE_BANDS_MAX),
-    CYAML_FIELD_SEQUENCE_COUNT("indicators", NEEDED, struct programme_text, indicators,
-                               indicator_count, &indicator_entry, 1, INDICATORS_MAX),
+    VOCABULARY_AND_INDICATORS,
     CYAML_FIELD_SEQUENCE_COUNT("targets", OPTIONAL, struct programme_text, targets, target_count,
                                &target_entry, 0, TARGETS_MAX),
     CYAML_FIELD_SEQUENCE_COUNT("live", OPTIONAL, struct programme_text, live, live_count,
@@ -180,3 +185,12 @@ static const cyaml_schema_field_t programme_fields[] = {
 
 const cyaml_schema_value_t programme_text_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct programme_text, programme_fields)};
+
+static const cyaml_schema_field_t included_fields[] = {
+    TITLE("title", OPTIONAL, struct programme_text, title),
+    VOCABULARY_AND_INDICATORS,
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t programme_text_included_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct programme_text, included_fields)};

@@ -63,7 +63,7 @@ struct programme_text_live {
 
 struct programme_text {
     char *programme, *title, *starts_on, *ends_on, *lead;
-    struct programme_text_words regions;
+    struct programme_text_words regions, include;
     struct programme_text_lists lists;
     struct programme_text_band *bands;
     uint32_t band_count;
@@ -80,7 +80,10 @@ struct programme_text {
 const char *programme_text_path(enum code_list list);
 const char *programme_text_key(enum code_list list);
 
-/* Gives a struct programme_text. */
+enum { INCLUDES_MAX = 16 };
+
+/* Each gives a struct programme_text: of a programme, and of a file that programmes include. */
 extern const struct cyaml_schema_value programme_text_schema;
+extern const struct cyaml_schema_value programme_text_included_schema;
 
 #endif

@@ -93,10 +93,11 @@ static const struct kind {
      {"exchange", "broker_transport_key", "row_key", "node", "partner", "signing_key_number",
       "transport_seed"}},
     {"key file", check_keys, {"purpose", "people_key", "pseudonym_key"}},
+    {"indicator file", programme_included_check, {"title", "vocabulary", "indicators"}},
     {"programme file",
      check_programme,
-     {"programme", "starts_on", "indicators", "partners", "tasks", "vocabulary", "lead", "targets",
-      "title"}},
+     {"programme", "starts_on", "include", "indicators", "partners", "tasks", "vocabulary", "lead",
+      "targets", "title"}},
     {"mapping", check_mapping, {"mapping", "columns", "other_columns"}},
 };
 
@@ -164,8 +165,8 @@ static int check(const char *path)
     }
     if (kind == NULL) {
         fprintf(stderr,
-                "%s:1:1: none of broker.yaml, node.yaml, join file, key file, programme "
-                "file, mapping: no key at its margin is theirs\n",
+                "%s:1:1: none of broker.yaml, node.yaml, join file, key file, indicator "
+                "file, programme file, mapping: no key at its margin is theirs\n",
                 path);
         return EX_CONFIG;
     }
@@ -181,11 +182,13 @@ int verb_config_check(int count, char **words)
 {
     static const struct usage usage = {
         .arguments = "FILE...",
-        .doc = "Checks files that someone has written: broker.yaml, node.yaml, join and key "
-               "files, programme files and mappings. They are told apart by their keys."
-               "\vA fault is named with file, line and column; the exit code is then 78. "
-               "Example:\n"
-               "  ogniwo config check broker.yaml programmes/abc.yaml",
+        .doc =
+            "Checks files that someone has written: broker.yaml, node.yaml, join and key "
+            "files, programme files, files that these include, and mappings. They are told apart "
+            "by their keys."
+            "\vA fault is named with file, line and column; the exit code is then 78. "
+            "Example:\n"
+            "  ogniwo config check broker.yaml programmes/abc.yaml",
         .least = 1,
         .most = 1024};
     struct request request = {0};
