@@ -61,8 +61,8 @@ struct live {
     uint64_t session;
     uint64_t told_position; /* through which all changes are told */
     uint64_t told_received_at_ms;
-    uint64_t told_at_ms, pause_ms;
-    uint32_t told_rows; /* of the telling in hand */
+    uint64_t quiet_until_ms; /* nothing is told before, unless somebody asks */
+    uint32_t told_rows;      /* of the telling in hand */
     struct buffer body;
     struct view views[INDICATORS_MAX];
 };
@@ -372,16 +372,17 @@ static void take_position(struct live *self)
     self->told_received_at_ms = ledger_received_at_ms(self->options.ledger);
 }
 
-/* How long to be quiet behind a telling; one of nothing changes nothing. */
+/* How long to be quiet behind a telling, also one that found nothing to say after all; one that
+ * somebody asked for shortens no pause. */
 static void take_pause(struct live *self, uint64_t began_ms)
 {
     const uint64_t now_ms = clock_monotonic_ms();
     const uint64_t took_ms = TOLD_SHARE * (now_ms - began_ms);
     const uint64_t rows_ms = self->told_rows / ROWS_A_MS;
-    const uint64_t pause_ms = took_ms > rows_ms ? took_ms : rows_ms;
-    if (self->told_rows > 0) {
-        self->told_at_ms = now_ms;
-        self->pause_ms = pause_ms < PAUSE_MS_MAX ? pause_ms : PAUSE_MS_MAX;
+    const uint64_t wanted_ms = took_ms > rows_ms ? took_ms : rows_ms;
+    const uint64_t pause_ms = wanted_ms < PAUSE_MS_MAX ? wanted_ms : PAUSE_MS_MAX;
+    if (now_ms + pause_ms > self->quiet_until_ms) {
+        self->quiet_until_ms = now_ms + pause_ms;
     }
 }
 
@@ -732,7 +733,7 @@ void live_turn(struct live *self)
         return;
     }
     if (ledger_size(self->options.ledger) != self->told_position &&
-        now_ms >= self->told_at_ms + self->pause_ms) {
+        now_ms >= self->quiet_until_ms) {
         tell(self);
     }
     for (uint32_t i = 0; i < SHEETS_MAX; i++) {
@@ -751,7 +752,7 @@ uint64_t live_deadline_ms(const struct live *self)
 {
     uint64_t deadline = UINT64_MAX;
     if (self->feed != NULL && ledger_size(self->options.ledger) != self->told_position) {
-        deadline = self->told_at_ms + self->pause_ms;
+        deadline = self->quiet_until_ms;
     }
     for (uint32_t i = 0; i < SHEETS_MAX; i++) {
         const struct watched *sheet = &self->sheets[i];

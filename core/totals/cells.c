@@ -28,6 +28,7 @@ struct cells {
     uint32_t count, room;
     struct slot *slots;
     uint32_t mask; /* slots - 1, slots being a power of two */
+    uint64_t touched;
 };
 
 enum err cells_new(struct cells **out)
@@ -165,6 +166,7 @@ enum err cells_numbers(struct cells *self, const struct cell_key *keys, uint32_t
 {
     uint32_t hashes[BATCH_EVENTS_MAX];
     assert(count <= BATCH_EVENTS_MAX);
+    self->touched++;
     fetch(self, keys, count, hashes);
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t at = slot_of(self, &keys[i], hashes[i]);
@@ -179,6 +181,11 @@ enum err cells_numbers(struct cells *self, const struct cell_key *keys, uint32_t
         numbers[i] = self->count - 1;
     }
     return ERR_OK;
+}
+
+uint64_t cells_touched(const struct cells *self)
+{
+    return self->touched;
 }
 
 struct cell *cells_all(const struct cells *self)

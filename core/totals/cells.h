@@ -32,6 +32,9 @@ void cells_free(struct cells **self);
 MUST_CHECK enum err cells_numbers(struct cells *self, const struct cell_key *keys, uint32_t count,
                                   uint32_t *numbers);
 
+/* How often cells were looked up, and their values may have changed behind that. */
+uint64_t cells_touched(const struct cells *self);
+
 /* All cells by number, borrowed until the next cells_numbers(). */
 struct cell *cells_all(const struct cells *self);
 uint32_t cells_count(const struct cells *self);

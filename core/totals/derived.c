@@ -1,5 +1,6 @@
 /* The happy path is: 1. each cell becomes a share: its key in the view, what it adds above the
- * line and below; 2. shares are sorted and those of one key added up; 3. each sum is divided.
+ * line and below; 2. shares are sorted and those of one key added up; 3. each sum is divided;
+ * 4. the rows bear the state of the parts that they were made of, and hold while it is the same.
  * What may go wrong: only the memory. */
 #include "core/totals/derived.h"
 
@@ -14,9 +15,16 @@ struct share {
     int64_t above, below;
 };
 
+/* All that the rows depend on, as far as it changes. */
+struct parts {
+    uint64_t of, per; /* cells_touched() */
+    uint32_t months_end;
+};
+
 struct list {
-    struct derived_row *rows;
+    struct derived_row *rows; /* null: never computed */
     uint32_t count;
+    struct parts parts; /* as they were then */
 };
 
 struct derived {
@@ -182,10 +190,28 @@ static enum err compute(const struct derived *self, struct list *out)
     return ERR_OK;
 }
 
-/* Computes the rows and lets them take the list's place. */
+static struct parts parts_of(const struct derived *self)
+{
+    const struct derived_options *options = &self->options;
+    return (struct parts){.of = cells_touched(options->of),
+                          .per = options->per != NULL ? cells_touched(options->per) : 0,
+                          .months_end = options->months != NULL ? months_end(options->months) : 0};
+}
+
+static bool holds(const struct derived *self, const struct list *list)
+{
+    const struct parts parts = parts_of(self);
+    return list->rows != NULL && list->parts.of == parts.of && list->parts.per == parts.per &&
+           list->parts.months_end == parts.months_end;
+}
+
+/* Computes the rows, where a part has changed, and lets them take the list's place. */
 static enum err renew(const struct derived *self, struct list *list)
 {
-    struct list fresh;
+    struct list fresh = {.parts = parts_of(self)};
+    if (holds(self, list)) {
+        return ERR_OK;
+    }
     const enum err err = compute(self, &fresh);
     if (err == ERR_OK) {
         mem_free(list->rows);
@@ -196,10 +222,11 @@ static enum err renew(const struct derived *self, struct list *list)
 
 enum err derived_rows(struct derived *self, const struct derived_row **rows, uint32_t *count)
 {
-    const enum err err = renew(self, &self->now);
+    struct list *list = holds(self, &self->told) ? &self->told : &self->now;
+    const enum err err = renew(self, list);
     if (err == ERR_OK) {
-        *rows = self->now.rows;
-        *count = self->now.count;
+        *rows = list->rows;
+        *count = list->count;
     }
     return err;
 }
@@ -228,6 +255,9 @@ static bool same(const struct derived_row *a, const struct derived_row *b)
 enum err derived_tell(struct derived *self, derived_visit *visit, void *context)
 {
     assert(self->tracked);
+    if (holds(self, &self->told)) {
+        return ERR_OK;
+    }
     const enum err err = renew(self, &self->now);
     if (err != ERR_OK) {
         return err;

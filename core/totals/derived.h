@@ -1,7 +1,7 @@
 /* derived: the rows of a ratio or a mean, computed from the cells that it is made of.
  *
- * Nothing of them is stored: they are made anew whenever somebody asks, so they are right after
- * whatever has changed in their parts. Of one that is watched, the rows told last are kept. */
+ * They are computed when somebody asks, and kept until a part of them has changed: asking again
+ * meanwhile costs nothing. Of one that is watched, the rows told last are kept besides. */
 #ifndef CORE_TOTALS_DERIVED_H
 #define CORE_TOTALS_DERIVED_H
 
@@ -42,8 +42,9 @@ struct derived_change {
 MUST_CHECK enum err derived_new(const struct derived_options *options, struct derived **out);
 void derived_free(struct derived **self);
 
-/* Computes the rows, ascending by key: one for each key that any part has something under; without
- * dimensions always one. *rows is borrowed until the next call. Errors: ERR_MEMORY. */
+/* The rows as they are now, ascending by key: one for each key that any part has something
+ * under; without dimensions always one. *rows is borrowed until the next call.
+ * Errors: ERR_MEMORY. */
 MUST_CHECK enum err derived_rows(struct derived *self, const struct derived_row **rows,
                                  uint32_t *count);
 
@@ -51,7 +52,8 @@ MUST_CHECK enum err derived_rows(struct derived *self, const struct derived_row 
 MUST_CHECK enum err derived_track(struct derived *self, bool on);
 bool derived_tracked(const struct derived *self);
 
-/* Calls visit with each row that is not as it was told last; then they count as told.
+/* Calls visit with each row that is not as it was told last; then they count as told. Computes
+ * nothing where no part has changed since.
  * Errors: ERR_MEMORY: nothing was told. */
 typedef void derived_visit(void *context, const struct derived_change *change);
 MUST_CHECK enum err derived_tell(struct derived *self, derived_visit *visit, void *context);

@@ -1,5 +1,5 @@
 /* The happy path is: 1. weights are added to their months; 2. the last month with an event is
- * looked for from the end. What may go wrong: only the memory. */
+ * looked for from the end, once for all that was added. What may go wrong: only the memory. */
 #include "core/totals/months.h"
 
 #include <assert.h>
@@ -8,6 +8,7 @@
 
 struct months {
     uint32_t first, count;
+    uint32_t end;  /* the last month with an event + 1 */
     int64_t *nets; /* by month - first */
 };
 
@@ -18,6 +19,7 @@ enum err months_new(uint32_t first, uint32_t last, struct months **out)
         return ERR_MEMORY;
     }
     self->first = first;
+    self->end = first;
     self->count = last >= first ? last - first + 1 : 0;
     self->nets = mem_calloc((size_t)self->count + 1, sizeof *self->nets);
     if (self->nets == NULL) {
@@ -37,6 +39,15 @@ void months_free(struct months **self)
     *self = NULL;
 }
 
+static uint32_t find_end(const struct months *self)
+{
+    uint32_t count = self->count;
+    while (count > 0 && self->nets[count - 1] <= 0) {
+        count--;
+    }
+    return self->first + count;
+}
+
 void months_note(struct months *self, const uint32_t *numbers, const int8_t *weights,
                  uint32_t count)
 {
@@ -46,28 +57,23 @@ void months_note(struct months *self, const uint32_t *numbers, const int8_t *wei
             self->nets[at] += weights[i];
         }
     }
+    self->end = find_end(self);
 }
 
-/* The last month with an event + 1; the first one where there is none. */
-static uint32_t end_of(const struct months *self)
+uint32_t months_end(const struct months *self)
 {
-    uint32_t count = self->count;
-    while (count > 0 && self->nets[count - 1] <= 0) {
-        count--;
-    }
-    return self->first + count;
+    return self->end;
 }
 
 bool months_has(const struct months *self, uint32_t month)
 {
-    return month >= self->first && month < end_of(self);
+    return month >= self->first && month < self->end;
 }
 
 uint32_t months_count(const struct months *self, uint32_t first, uint32_t last)
 {
-    const uint32_t end = end_of(self);
     const uint32_t from = first > self->first ? first : self->first;
-    const uint32_t to = last < end ? last + 1 : end;
+    const uint32_t to = last < self->end ? last + 1 : self->end;
     return to > from ? to - from : 0;
 }
 
@@ -76,4 +82,5 @@ void months_check(const struct months *self)
     for (uint32_t i = 0; i < self->count; i++) {
         assert(self->nets[i] >= 0);
     }
+    assert(self->end == find_end(self));
 }

@@ -20,6 +20,9 @@ void months_free(struct months **self);
 void months_note(struct months *self, const uint32_t *numbers, const int8_t *weights,
                  uint32_t count);
 
+/* The last month with an event + 1; the first one where there is none. */
+uint32_t months_end(const struct months *self);
+
 /* Whether the month lies between the programme's first and the last one with an event. */
 bool months_has(const struct months *self, uint32_t month);
 

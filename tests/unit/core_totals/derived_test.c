@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "support/mem_failing.h"
 #include "unit/core_totals/site.h"
 
 static struct view ratio_by(struct site *site, uint32_t dimensions)
@@ -121,6 +122,58 @@ static void watcher_of_a_ratio_is_told_when_a_part_changes(void **state)
     assert_int_equal(0, told[2]);
 }
 
+/* Computing allocates. */
+static bool computes(struct site *site, const struct view *view, int64_t *told)
+{
+    mem_failing_at(0);
+    assert_int_equal(ERR_OK, totals_tell_changes(site->totals, view, count_change, told));
+    return mem_failing_count() > 0;
+}
+
+static void what_is_watched_is_computed_only_where_a_part_has_changed(void **state)
+{
+    struct site *site = *state;
+    const uint32_t of = indicator(site, "of", COUNT_OCCURRENCES);
+    const uint32_t mean = indicator(site, "mean", COUNT_MEAN);
+    int64_t told[3] = {0};
+    where(site, of)->kinds = BIT(EVENT_STARTED);
+    site->programme->indicators[mean].of = of;
+    site->programme->indicators[mean].over = BY_MONTH;
+    count(site, mean);
+    open(site);
+    const struct view view = site->views[0];
+    begin(site, 0, "north");
+    put(site, event_on("2008-02-01", EVENT_STARTED, 0));
+    fold(site);
+    assert_int_equal(ERR_OK, totals_track(site->totals, &view, true));
+    assert_false(computes(site, &view, told));
+    /* Another kind of event, in a month that is there. */
+    begin(site, 0, "north");
+    put(site, event_on("2008-02-01", EVENT_COMPLETED, 0));
+    fold(site);
+    assert_false(computes(site, &view, told));
+    assert_int_equal(0, told[0]);
+    /* The same in a later month: 1 in 4 instead of 2. */
+    begin(site, 0, "north");
+    put(site, event_on("2008-04-01", EVENT_COMPLETED, 0));
+    fold(site);
+    assert_true(computes(site, &view, told));
+    assert_int_equal(1, told[0]);
+    assert_int_equal(25, told[1]);
+    assert_int_equal(50, told[2]);
+    begin(site, 0, "north");
+    put(site, event_on("2008-04-01", EVENT_STARTED, 0));
+    fold(site);
+    assert_true(computes(site, &view, told));
+    assert_int_equal(2, told[0]);
+    assert_int_equal(50, told[1]);
+    /* Who asks in between costs a telling nothing, and gets what was told. */
+    mem_failing_at(0);
+    folding_assert_lines(site->totals, "mean||-||50|50\n");
+    assert_false(computes(site, &view, told));
+    totals_check(site->totals);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +181,7 @@ int main(void)
         CLAIM(mean_goes_over_the_months_up_to_the_last_one_with_an_event),
         CLAIM(mean_goes_over_the_partners_that_have_a_value),
         CLAIM(watcher_of_a_ratio_is_told_when_a_part_changes),
+        CLAIM(what_is_watched_is_computed_only_where_a_part_has_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
