@@ -47,7 +47,13 @@ static uint32_t compare(const char *what, const char *where, int64_t told, int64
     return 1;
 }
 
-/* How many rows of the document are not nothing. */
+static bool is_derived(const json_t *row)
+{
+    const char *mode = json_string_value(json_object_get(row, "count"));
+    return mode != NULL && (strcmp(mode, "ratio") == 0 || strcmp(mode, "mean") == 0);
+}
+
+/* How many rows of the document are not nothing and no ratio or mean. */
 static uint32_t count_rows(const json_t *totals)
 {
     size_t index;
@@ -55,7 +61,8 @@ static uint32_t count_rows(const json_t *totals)
     uint32_t count = 0;
     json_array_foreach(json_object_get(totals, "rows"), index, row)
     {
-        count += json_number_value(json_object_get(row, "value")) != 0.0 ? 1 : 0;
+        const bool something = json_number_value(json_object_get(row, "value")) != 0.0;
+        count += something && !is_derived(row) ? 1 : 0;
     }
     return count;
 }

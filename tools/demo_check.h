@@ -12,7 +12,8 @@
 #include "tools/demo_programme.h"
 
 /* Each returns how many figures differ, after having said which on standard error, and adds to
- * *compared. `totals` is the verb's JSON document. */
+ * *compared. `totals` is the verb's JSON document. Ratios and means are left out: what they are
+ * made of is compared. */
 
 /* Without any breakdown; gives the rows of the table for people to *table, released by the caller.
  * A figure that is not as printed differs too, unless it is a plan. */

@@ -106,10 +106,10 @@ static const struct demo_figure figures[] = {
      .age_from = 15, .age_to = 25, PLAN(APPROX, 2000, "ok. 2 000")},
     {"money_2.4.1", SUM, .kind = "activity", .task = "2.4.1", .activity = "payment", .unit = "PLN",
      PLAN(EQ, 5500000, "5 500 000")},
-    {"ohp_learners", .kind = "started", .task = "2.4.2", .support = "learning|learning_boarding",
-     PLAN(FREE, 1323, "śr. 1 323")},
-    {"ohp_learners_boarding", .kind = "started", .task = "2.4.2", .support = "learning_boarding",
-     PLAN(EQ, 189, "189")},
+    {"ohp_taught", .kind = "activity", .task = "2.4.2", .activity = "learning_month*",
+     PLAN(FREE, 0, "-")},
+    {"ohp_taught_boarding", .kind = "activity", .task = "2.4.2",
+     .activity = "learning_month_boarding", PLAN(FREE, 0, "-")},
     {"vocational_completed", .kind = "completed", .task = "2.4.2",
      .support = "youth_apprenticeship|vocational_exam", PLAN(APPROX, 471, "ok. 471")},
     {"apprenticeship_completed", .kind = "completed", .task = "2.4.2",
@@ -375,6 +375,25 @@ static void put_support(struct maker *self, const struct stay *stay, uint32_t pl
     }
 }
 
+/* Who is taught has a row for each month from the first one on. */
+static void put_months(struct maker *self, const struct stay *stay)
+{
+    const bool boarding = strcmp(stay->group->support, "learning_boarding") == 0;
+    const bool taught = boarding || strcmp(stay->group->support, "learning") == 0;
+    for (int32_t month = 0; taught && month < 12; month++) {
+        const struct demo_office_row row = {
+            .kind = "activity",
+            .occurred_on = demo_files_day(self->files) + 19 + 30 * month,
+            .task = stay->group->task,
+            .region = stay->region,
+            .person = stay->person,
+            .activity = boarding ? "learning_month_boarding" : "learning_month"};
+        if (row.occurred_on > stay->day) {
+            demo_files_put(self->files, stay->office, ACTIVITIES, &row);
+        }
+    }
+}
+
 /* A few moved, and are at the next county's office too. */
 static void put_member(struct maker *self, const struct group *group, uint32_t place)
 {
@@ -393,6 +412,7 @@ static void put_member(struct maker *self, const struct group *group, uint32_t p
     }
     put_enrolment(self, &stay);
     put_support(self, &stay, place);
+    put_months(self, &stay);
     if (group->office == PUPS && place % 40 == 7) {
         stay.office = PUP_GW + (stay.office - PUP_GW + 1) % (OFFICE_COUNT - PUP_GW);
         stay.day += 20;

@@ -39,8 +39,6 @@ static const struct demo_figure figures[] = {
      .activity = "partnership_joined", EXACT(34, "34")},
     {"advisers_trained", .kind = "completed", .task = "Z2", .support = "adviser_training",
      EXACT(30, "30")},
-    {"advisers_per_county", .kind = "completed", .task = "Z2", .support = "adviser_training",
-     PRINTED(DEMO_FIGURE_FREE, 2, "średnio 2")},
     {"advisers_women", .kind = "completed", .task = "Z2", .support = "adviser_training",
      .women = true, EXACT(25, "25")},
     {"training_blocks", .what = DEMO_FIGURE_TIMES, .kind = "activity", .task = "Z2",

@@ -9,8 +9,6 @@ import sys
 ogniwo, folder, rows = sys.argv[1:]
 FILES = {"000": "zmp", "001": "zmp", "002": "jobtown", "003": "abc", "004": "lubuskie"}
 KINDS = {"T": "target", "A": "achieved", "F": "money", "C": "context"}
-# Reached, and a ratio; for as long as the file has it as context.
-AS_CONTEXT = {"internship_share"}
 
 
 def load(name):
@@ -35,7 +33,7 @@ def matches(target, row, units):
     task, indicator, unit, kind, op, value, _, _, phrase = row
     money = indicator in ("money", "wage_refund_money")
     wanted = f"money_{task}" if indicator == "money" else indicator
-    context = kind == "C" or indicator in AS_CONTEXT
+    context = kind == "C"
     named = target.get("indicator") is None if context else target.get("indicator") == wanted
     return (named and target["kind"] == ("context" if context else KINDS[kind]) and
             target["op"] == ("none" if op == "-" else op) and is_number(target, value, unit) and
