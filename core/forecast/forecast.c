@@ -11,15 +11,37 @@ enum { TEEN_FROM = 1100, TEEN_TO = 1900 };
 
 #define MONTH_DAYS (365.2425 / 12.0)
 
+#define RANGE_END 9223372036854775808.0 /* 2^63, which a double holds exactly */
+
+/* What lies beyond the range stands at its end. */
+static int64_t whole_of(double value)
+{
+    return value >= RANGE_END ? INT64_MAX : value < -RANGE_END ? INT64_MIN : (int64_t)value;
+}
+
 static int64_t round_up(double value)
 {
-    const int64_t whole = (int64_t)value;
-    return (double)whole < value ? whole + 1 : whole;
+    const int64_t whole = whole_of(value);
+    return whole < INT64_MAX && (double)whole < value ? whole + 1 : whole;
 }
 
 static int64_t round_half(double value)
 {
-    return (int64_t)(value < 0 ? value - 0.5 : value + 0.5);
+    return whole_of(value < 0 ? value - 0.5 : value + 0.5);
+}
+
+/* b is not negative. */
+static int64_t sum_of(int64_t a, int64_t b)
+{
+    return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+static int64_t difference_of(int64_t a, int64_t b)
+{
+    if (b < 0 ? a > INT64_MAX + b : a < INT64_MIN + b) {
+        return b < 0 ? INT64_MAX : INT64_MIN;
+    }
+    return a - b;
 }
 
 /* By Newton's steps from above; core calls no mathematics of the system's. */
@@ -66,12 +88,12 @@ static struct goal goal_of(const struct forecast_input *input)
         goal.most = INT64_MAX;
         break;
     case TARGET_GT:
-        goal.least = from + 1;
+        goal.least = sum_of(from, 1);
         goal.most = INT64_MAX;
         break;
     case TARGET_APPROX:
         goal.least = from - from / 10;
-        goal.most = to + to / 10;
+        goal.most = sum_of(to, to / 10);
         break;
     case TARGET_AVG:
         goal.there = input->level;
@@ -98,9 +120,9 @@ struct pace {
 
 static struct pace pace_of(const struct forecast_input *input)
 {
-    const int32_t last = input->today < input->ends_on ? input->today : input->ends_on;
-    const int32_t days = last - input->starts_on + 1;
-    const uint32_t full = days > 0 ? (uint32_t)days / 7 : 0;
+    const bool over = input->today > input->ends_on;
+    const int32_t days = input->today - input->starts_on + 1;
+    const uint32_t full = days > 0 && !over ? (uint32_t)days / 7 : 0;
     struct pace pace = {.weeks = input->point_count > 0 ? input->point_count - 1 : 0};
     pace.weeks = full < pace.weeks ? full : pace.weeks;
     pace.error = -1.0;
@@ -109,9 +131,10 @@ static struct pace pace_of(const struct forecast_input *input)
     }
     const double count = (double)pace.weeks;
     double squares = 0.0;
-    pace.mean = (double)(input->points[0] - input->points[pace.weeks]) / count;
+    pace.mean = (double)difference_of(input->points[0], input->points[pace.weeks]) / count;
     for (uint32_t i = 0; i < pace.weeks; i++) {
-        const double off = (double)(input->points[i] - input->points[i + 1]) - pace.mean;
+        const double week = (double)difference_of(input->points[i], input->points[i + 1]);
+        const double off = week - pace.mean;
         squares += off * off;
     }
     if (pace.weeks > 1) {
@@ -134,8 +157,8 @@ static int32_t day_of(const struct forecast_input *input, double missing, double
 static void project(const struct forecast_input *input, const struct pace *pace,
                     struct forecast *out)
 {
-    const double missing = (double)(out->goal - input->points[0]);
-    const double total = (double)(input->points[0] - input->points[pace->weeks]);
+    const double missing = (double)difference_of(out->goal, input->points[0]);
+    const double total = (double)difference_of(input->points[0], input->points[pace->weeks]);
     /* Whole weeks are multiplied before they are divided: a day that is exact stays so. */
     out->projected = day_of(input, missing * (double)pace->weeks, total);
     out->has_projection = out->projected < DATE_MAX;
@@ -152,7 +175,7 @@ static void need(const struct forecast_input *input, struct forecast *out)
     const int32_t left = input->ends_on - input->today;
     out->has_needed = input->today <= input->ends_on;
     if (out->has_needed) {
-        const double missing = (double)(out->goal - input->points[0]);
+        const double missing = (double)difference_of(out->goal, input->points[0]);
         out->needed_per_month = round_up(missing * MONTH_DAYS / (double)(left > 0 ? left : 1));
     }
 }
@@ -185,7 +208,7 @@ struct forecast forecast_of(const struct forecast_input *input)
     assert(input->point_count <= FORECAST_POINTS_MAX);
     assert(input->value >= 0);
     out.has_change = input->point_count > 1;
-    out.change = out.has_change ? input->points[0] - input->points[1] : 0;
+    out.change = out.has_change ? difference_of(input->points[0], input->points[1]) : 0;
     struct pace pace = {0};
     if (!input->level) {
         pace = pace_of(input);

@@ -2,14 +2,15 @@
  *
  * Pure: numbers and days in, numbers and days out. Amounts are hundredths of a unit. Percents and
  * sums are exact integers; paces and dates are computed in double, in which sums of weeks are exact
- * below 2^53 hundredths. The definitions:
+ * below 2^53 hundredths. What would leave the range of int64_t stands at its end. The definitions:
  *
  * The goal is the least that meets the target: EQ and GE its value; GT more than it; APPROX at
  * least 90 % of it (and up to 110 % is as planned); AVG its value, of a figure that is an average;
  * TEEN 11 (to 19); PER its value times the number of those meant. Of a range the goal is the lower
  * end. More than planned is met too, and marked.
  * The pace is the mean change over the full weeks before the day, at most 13 and none that begins
- * before the period; its error is the standard error of that mean. The projected day is the first
+ * before the period or ends after it: so after the period there is none. Its error is the standard
+ * error of that mean. The projected day is the first
  * on which the mean pace has reached the goal; earliest and latest are those of the pace plus and
  * minus one error.
  *

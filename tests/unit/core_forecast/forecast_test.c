@@ -136,6 +136,25 @@ static void weeks_before_the_period_are_not_in_the_pace(void **state)
     assert_int_equal(TODAY + 46, got.projected);
 }
 
+/* After the end there is nothing to project: the weeks behind the day are not the period's. */
+static void after_the_end_there_is_no_pace(void **state)
+{
+    (void)state;
+    struct forecast_input input = steady(70, 7);
+    input.ends_on = TODAY;
+    assert_true(forecast_of(&input).has_pace);
+    input.ends_on = TODAY - 1;
+    const struct forecast missed = forecast_of(&input);
+    assert_int_equal(FORECAST_CANNOT, missed.state);
+    assert_false(missed.has_pace || missed.has_projection || missed.has_range);
+    assert_int_equal(0, missed.week_count);
+    assert_true(missed.has_change);
+    input.points[0] = 10000;
+    const struct forecast met = forecast_of(&input);
+    assert_int_equal(FORECAST_MET, met.state);
+    assert_false(met.has_pace || met.has_projection || met.has_range);
+}
+
 static void withdrawals_make_a_negative_change_and_no_date(void **state)
 {
     (void)state;
@@ -207,6 +226,47 @@ static void words_of_targets_mean_what_is_written_down(void **state)
     }
 }
 
+/* Also at the ends of the range: what is above it is above nothing. */
+static void largest_numbers_are_exact(void **state)
+{
+    (void)state;
+    struct forecast_input input = hundred();
+    input.op = TARGET_APPROX;
+    input.value = input.value_to = INT64_C(9000000000000000000);
+    input.points[0] = INT64_C(8100000000000000000);
+    assert_state(FORECAST_MET, input);
+    assert_int_equal(input.points[0], forecast_of(&input).goal);
+    input.points[0]--;
+    assert_true(forecast_of(&input).state != FORECAST_MET);
+    input.points[0] = INT64_MAX;
+    assert_false(forecast_of(&input).above);
+    input.value = input.value_to = INT64_C(8000000000000000000);
+    input.points[0] = INT64_C(8800000000000000000);
+    assert_false(forecast_of(&input).above);
+    input.points[0]++;
+    assert_true(forecast_of(&input).above);
+    input.op = TARGET_GT;
+    input.value = input.value_to = INT64_MAX;
+    assert_true(forecast_of(&input).goal == INT64_MAX);
+}
+
+static void what_leaves_the_range_stands_at_its_end(void **state)
+{
+    (void)state;
+    struct forecast_input input = hundred();
+    input.value = input.value_to = INT64_MAX;
+    input.points[0] = INT64_MIN;
+    input.points[1] = INT64_MAX;
+    input.point_count = 2;
+    input.ends_on = TODAY + 1;
+    const struct forecast got = forecast_of(&input);
+    assert_true(got.change == INT64_MIN && got.pace_per_month == INT64_MIN);
+    assert_true(got.needed_per_month == INT64_MAX);
+    input.value = input.value_to = 1;
+    input.points[0] = INT64_MAX;
+    assert_true(forecast_of(&input).percent == INT64_MAX);
+}
+
 static void averages_and_ratios_have_no_pace(void **state)
 {
     (void)state;
@@ -275,10 +335,13 @@ int main(void)
         cmocka_unit_test(uneven_weeks_give_a_range_of_one_standard_error),
         cmocka_unit_test(one_week_of_data_gives_a_day_and_no_range),
         cmocka_unit_test(weeks_before_the_period_are_not_in_the_pace),
+        cmocka_unit_test(after_the_end_there_is_no_pace),
         cmocka_unit_test(withdrawals_make_a_negative_change_and_no_date),
         cmocka_unit_test(met_long_ago_stays_met_after_the_end),
         cmocka_unit_test(what_is_missing_after_the_end_cannot_be_met),
         cmocka_unit_test(words_of_targets_mean_what_is_written_down),
+        cmocka_unit_test(largest_numbers_are_exact),
+        cmocka_unit_test(what_leaves_the_range_stands_at_its_end),
         cmocka_unit_test(averages_and_ratios_have_no_pace),
         cmocka_unit_test(what_cannot_be_compared_has_no_percent),
         cmocka_unit_test(percents_are_rounded_half_away_from_zero),
