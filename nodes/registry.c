@@ -19,8 +19,8 @@
 
 enum {
     ROWS_A_FILE_MAX = 1 << 26,
-    ON_LEAVING_DAYS = 28, /* Regulation (EU) 1304/2013, annex I: up to four weeks */
-    SIX_MONTHS_DAYS = 183,
+    ON_LEAVING_DAYS = 28,  /* Regulation (EU) 1304/2013, annex I: up to four weeks */
+    SIX_MONTHS_DAYS = 184, /* the longest six months, as from March to September */
     SCRATCH_BYTES = 4 << 20
 };
 
