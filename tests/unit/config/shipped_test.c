@@ -1,5 +1,5 @@
 /* The programme files that are shipped: each loads, and its figures are those of its source, which
- * are written down here a second time. */
+ * are written down here a second time. The files that programmes include load too. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -480,6 +480,22 @@ static void lubuskie_has_priorities_goals_and_tasks(void **state)
     assert_int_equal(19, by_depth[2]);
 }
 
+/* What they name is looked up in the programmes that include them: e2e.esf. */
+static void included_files_have_the_shape_of_one(void **state)
+{
+    static const char *const paths[] = {SOURCE_DIR "/config/indicators/esf-2007-2013.yaml",
+                                        SOURCE_DIR "/config/indicators/esf-2014-2020.yaml",
+                                        SOURCE_DIR "/config/indicators/esf-2014-2020-yei.yaml",
+                                        SOURCE_DIR "/config/indicators/esf-2021-2027.yaml"};
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct config_fault fault = {0};
+        if (programme_included_check(paths[i], &fault) != ERR_OK) {
+            fail_msg("%s:%u:%u: %s", paths[i], fault.line, fault.column, fault.text);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -492,6 +508,7 @@ int main(void)
         cmocka_unit_test(zmp_plans_people_and_reaches_entities_in_two_indicators),
         cmocka_unit_test(jobtown_counts_no_people),
         cmocka_unit_test(lubuskie_has_priorities_goals_and_tasks),
+        cmocka_unit_test(included_files_have_the_shape_of_one),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
