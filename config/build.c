@@ -62,12 +62,12 @@ enum err build_date(struct build *self, struct place place, const char *text, in
 }
 
 enum err build_word(struct build *self, struct place place, const char *what, const char *text,
-                    build_words *words, unsigned count, unsigned *out)
+                    enum programme_words list, unsigned *out)
 {
     struct hint hint;
     hint_init(&hint, bytes_text(text));
-    for (unsigned number = 0; number < count; number++) {
-        const char *word = words(number);
+    for (unsigned number = 0; number < programme_words_count(list); number++) {
+        const char *word = programme_words_get(list, number);
         if (word != NULL && strcmp(word, text) == 0) {
             *out = number;
             return ERR_OK;

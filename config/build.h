@@ -8,6 +8,7 @@
 #include "config/place.h"
 #include "config/programme_sources.h"
 #include "config/programme_text.h"
+#include "config/programme_words.h"
 #include "core/base/bytes.h"
 #include "core/base/err.h"
 #include "core/base/names.h"
@@ -20,9 +21,6 @@ struct build {
     struct names *regions;       /* every code of its region table */
     struct config_fault *fault;
 };
-
-/* The word of a number, or null where a number has none; the form that build_word() asks. */
-typedef const char *build_words(unsigned number);
 
 /* Place of the value that a path names; see programme_sources_place(). */
 #define BUILD_PLACE(self, ...) programme_sources_place((self)->sources, __VA_ARGS__)
@@ -48,10 +46,10 @@ MUST_CHECK enum err build_code(struct build *self, struct place place, const cha
 MUST_CHECK enum err build_date(struct build *self, struct place place, const char *text,
                                int32_t *days);
 
-/* The number below count whose word is the text. `what` names the key. Errors: ERR_CONFIG, with the
- * words there are. */
+/* The number of a list's word. `what` names the key. Errors: ERR_CONFIG, with the words there
+ * are. */
 MUST_CHECK enum err build_word(struct build *self, struct place place, const char *what,
-                               const char *text, build_words *words, unsigned count, unsigned *out);
+                               const char *text, enum programme_words list, unsigned *out);
 
 /* The number of a code in one of the programme's lists. Errors: ERR_CONFIG. */
 MUST_CHECK enum err build_number(struct build *self, struct place place, enum code_list list,

@@ -3,22 +3,6 @@
 
 #include <assert.h>
 
-static const char *parts_word(unsigned number)
-{
-    (void)number;
-    return "sum";
-}
-
-static const char *dimension_word(unsigned number)
-{
-    return dimension_text((enum dimension)number);
-}
-
-static const char *level_word(unsigned number)
-{
-    return region_level_text((enum region_level)number);
-}
-
 /* Units never mix, in a tree of parts as in a ratio or a mean. */
 static enum err same_unit(struct build *build, struct place place, const struct indicator *a,
                           const struct indicator *b)
@@ -47,7 +31,7 @@ static enum err part_build(struct build *build, const struct names *ids, uint32_
     }
     if (err == ERR_OK && text->parts != NULL) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].parts", number), "parts",
-                         text->parts, parts_word, 1, &unused);
+                         text->parts, PROGRAMME_WORDS_PARTS, &unused);
         out->parts_sum = true;
     }
     return err;
@@ -107,11 +91,11 @@ static enum err mean_build(struct build *build, const struct names *ids, uint32_
     }
     if (err == ERR_OK) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].over", number), "over",
-                         text->over, dimension_word, DIMENSION_COUNT, &over);
+                         text->over, PROGRAMME_WORDS_DIMENSION, &over);
     }
     if (err == ERR_OK && text->level != NULL) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].level", number), "level",
-                         text->level, level_word, REGION_LEVEL_COUNT, &level);
+                         text->level, PROGRAMME_WORDS_LEVEL, &level);
     }
     if (err == ERR_OK && text->level != NULL && over != BY_REGION) {
         return BUILD_FAULT(build, BUILD_PLACE(build, "indicators[%u].level", number),

@@ -6,69 +6,19 @@
 
 #include "config/programme_derived.h"
 
-static const char *kind_word(unsigned number)
-{
-    return event_kind_text((enum event_kind)number);
-}
-
-static const char *sex_word(unsigned number)
-{
-    return event_sex_text((enum event_sex)number);
-}
-
-static const char *mode_word(unsigned number)
-{
-    return count_mode_text((enum count_mode)number);
-}
-
-const char *programme_window_text(unsigned window)
-{
-    static const char *const words[WINDOW_COUNT] = {[WINDOW_NONE] = "none",
-                                                    [WINDOW_ON_LEAVING] = "on_leaving",
-                                                    [WINDOW_SIX_MONTHS] = "six_months"};
-    return words[window];
-}
-
-const char *programme_stay_text(unsigned stay)
-{
-    static const char *const words[STAY_COUNT] = {[STAY_FIRST] = "first", [STAY_AGAIN] = "again"};
-    return words[stay];
-}
-
-static const char *complete_word(unsigned number)
-{
-    (void)number;
-    return "true";
-}
-
-enum { SUBJECT_COUNT = SUBJECT_ENTITY + 1 };
-
-const char *programme_subject_text(unsigned subject)
-{
-    static const char *const words[SUBJECT_COUNT] = {
-        [SUBJECT_ANY] = "any", [SUBJECT_PERSON] = "person", [SUBJECT_ENTITY] = "entity"};
-    return words[subject];
-}
-
-enum { REGION_OF_EVENT, REGION_OF_HOME, REGION_OF_COUNT };
-
-static const char *region_of_word(unsigned number)
-{
-    static const char *const words[REGION_OF_COUNT] = {"event", "home"};
-    return words[number];
-}
+enum { REGION_OF_EVENT, REGION_OF_HOME };
 
 /* Collects words of a condition as bits. */
 static enum err bits_build(struct build *build, uint32_t indicator, const char *key,
-                           const struct programme_text_words *text, build_words *words,
-                           unsigned count, uint32_t *out)
+                           const struct programme_text_words *text, enum programme_words list,
+                           uint32_t *out)
 {
-    assert(count <= 32);
+    assert(programme_words_count(list) <= 32);
     for (uint32_t i = 0; i < text->count; i++) {
         unsigned number;
         const struct place place =
             BUILD_PLACE(build, "indicators[%u].where.%s[%u]", indicator, key, i);
-        const enum err err = build_word(build, place, key, text->list[i], words, count, &number);
+        const enum err err = build_word(build, place, key, text->list[i], list, &number);
         if (err != ERR_OK) {
             return err;
         }
@@ -167,11 +117,11 @@ static enum err profile_build(struct build *build, uint32_t number,
                               const struct programme_text_where *text, struct predicate *out)
 {
     unsigned unused;
-    enum err err = bits_build(build, number, "stay", &text->stay, programme_stay_text, STAY_COUNT,
-                              &out->stays);
+    enum err err =
+        bits_build(build, number, "stay", &text->stay, PROGRAMME_WORDS_STAY, &out->stays);
     if (err == ERR_OK && text->complete != NULL) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].where.complete", number),
-                         "complete", text->complete, complete_word, 1, &unused);
+                         "complete", text->complete, PROGRAMME_WORDS_COMPLETE, &unused);
         out->complete = true;
     }
     return err;
@@ -185,7 +135,7 @@ static enum err where_build(struct build *build, uint32_t number, struct predica
         return ERR_OK;
     }
     enum err err =
-        bits_build(build, number, "kind", &text->kind, kind_word, EVENT_KIND_COUNT, &out->kinds);
+        bits_build(build, number, "kind", &text->kind, PROGRAMME_WORDS_KIND, &out->kinds);
     if (err == ERR_OK) {
         err = picks_build(build, number, text, out);
     }
@@ -193,11 +143,11 @@ static enum err where_build(struct build *build, uint32_t number, struct predica
         err = regions_build(build, number, &text->region, out);
     }
     if (err == ERR_OK) {
-        err = bits_build(build, number, "sex", &text->sex, sex_word, SEX_COUNT, &out->sexes);
+        err = bits_build(build, number, "sex", &text->sex, PROGRAMME_WORDS_SEX, &out->sexes);
     }
     if (err == ERR_OK) {
-        err = bits_build(build, number, "window", &text->window, programme_window_text,
-                         WINDOW_COUNT, &out->windows);
+        err = bits_build(build, number, "window", &text->window, PROGRAMME_WORDS_WINDOW,
+                         &out->windows);
     }
     if (err == ERR_OK) {
         err = age_build(build, number, text->age, out);
@@ -207,7 +157,7 @@ static enum err where_build(struct build *build, uint32_t number, struct predica
     }
     if (err == ERR_OK && text->subject != NULL) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].where.subject", number),
-                         "subject", text->subject, programme_subject_text, SUBJECT_COUNT, &subject);
+                         "subject", text->subject, PROGRAMME_WORDS_SUBJECT, &subject);
     }
     out->subject = (enum subject)subject;
     return err;
@@ -306,11 +256,11 @@ static enum err indicator_build(struct build *build, uint32_t number, struct nam
     }
     if (err == ERR_OK) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].count", number), "count",
-                         text->count, mode_word, COUNT_MODE_COUNT, &mode);
+                         text->count, PROGRAMME_WORDS_COUNT_MODE, &mode);
     }
     if (err == ERR_OK && text->region != NULL) {
         err = build_word(build, BUILD_PLACE(build, "indicators[%u].region", number), "region",
-                         text->region, region_of_word, REGION_OF_COUNT, &region_of);
+                         text->region, PROGRAMME_WORDS_REGION_OF, &region_of);
     }
     out->mode = (enum count_mode)mode;
     out->region_of_home = region_of == REGION_OF_HOME;

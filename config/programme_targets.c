@@ -9,31 +9,7 @@
 #include "core/base/date.h"
 #include "core/base/mem.h"
 
-enum { TARGET_KIND_COUNT = TARGET_CONTEXT + 1, TEEN_LEAST = 11, TEEN_MOST = 19 };
-
-const char *programme_target_kind_text(unsigned kind)
-{
-    static const char *const words[TARGET_KIND_COUNT] = {[TARGET_PLANNED] = "target",
-                                                         [TARGET_ACHIEVED] = "achieved",
-                                                         [TARGET_MONEY] = "money",
-                                                         [TARGET_CONTEXT] = "context"};
-    return words[kind];
-}
-
-static const char *op_word(unsigned number)
-{
-    return target_op_text((enum target_op)number);
-}
-
-static const char *dimension_word(unsigned number)
-{
-    return dimension_text((enum dimension)number);
-}
-
-static const char *level_word(unsigned number)
-{
-    return region_level_text((enum region_level)number);
-}
+enum { TEEN_LEAST = 11, TEEN_MOST = 19 };
 
 /* Money and percentages say their unit themselves. */
 static enum err value_unit(struct build *build, uint32_t number, const struct quantity *quantity,
@@ -156,12 +132,6 @@ static enum err target_indicator(struct build *build, uint32_t number, const str
     return ERR_OK;
 }
 
-/* What an "each" may stand for: a dimension, or a level of regions. */
-static const char *each_word(unsigned number)
-{
-    return number < DIMENSION_COUNT ? dimension_word(number) : level_word(number - DIMENSION_COUNT);
-}
-
 static enum err each_build(struct build *build, uint32_t number, struct target *out)
 {
     const char *text = build->text->targets[number].each;
@@ -174,8 +144,7 @@ static enum err each_build(struct build *build, uint32_t number, struct target *
         return BUILD_FAULT(build, place,
                            "\"each\" goes with op: per: leave it out, or choose that op");
     }
-    const enum err err = build_word(build, place, "each", text, each_word,
-                                    DIMENSION_COUNT + REGION_LEVEL_COUNT, &unused);
+    const enum err err = build_word(build, place, "each", text, PROGRAMME_WORDS_EACH, &unused);
     return err == ERR_OK ? build_copy(build, text, &out->each) : err;
 }
 
@@ -224,10 +193,10 @@ static enum err target_build(struct build *build, uint32_t number, const struct 
     out->to_on = DATE_MAX;
     out->task = out->partner = CODE_NONE;
     enum err err = build_word(build, BUILD_PLACE(build, "targets[%u].kind", number), "kind",
-                              text->kind, programme_target_kind_text, TARGET_KIND_COUNT, &kind);
+                              text->kind, PROGRAMME_WORDS_TARGET_KIND, &kind);
     if (err == ERR_OK && text->op != NULL) {
         err = build_word(build, BUILD_PLACE(build, "targets[%u].op", number), "op", text->op,
-                         op_word, TARGET_OP_COUNT, &op);
+                         PROGRAMME_WORDS_OP, &op);
     }
     out->kind = (enum target_kind)kind;
     out->op = (enum target_op)op;
@@ -279,8 +248,8 @@ static enum err live_dimensions(struct build *build, uint32_t number, struct liv
     for (uint32_t i = 0; i < text->by.count; i++) {
         unsigned dimension;
         const struct place place = BUILD_PLACE(build, "live[%u].by[%u]", number, i);
-        const enum err err = build_word(build, place, "by", text->by.list[i], dimension_word,
-                                        DIMENSION_COUNT, &dimension);
+        const enum err err =
+            build_word(build, place, "by", text->by.list[i], PROGRAMME_WORDS_DIMENSION, &dimension);
         if (err != ERR_OK) {
             return err;
         }
@@ -310,8 +279,7 @@ static enum err live_build(struct build *build, uint32_t number, const struct na
         err = live_dimensions(build, number, out);
     }
     if (err == ERR_OK && text->level != NULL) {
-        err =
-            build_word(build, place, "level", text->level, level_word, REGION_LEVEL_COUNT, &level);
+        err = build_word(build, place, "level", text->level, PROGRAMME_WORDS_LEVEL, &level);
     }
     out->level = (enum region_level)level;
     if (err == ERR_OK && text->level != NULL && (out->dimensions & 1u << BY_REGION) == 0) {

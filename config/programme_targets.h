@@ -4,9 +4,6 @@
 
 #include "config/build.h"
 
-/* The word of the file for a kind of target. */
-const char *programme_target_kind_text(unsigned kind);
-
 /* Fill the targets and the live views; the indicators must be there, with their ids.
  * Errors: ERR_CONFIG, ERR_MEMORY. */
 MUST_CHECK enum err programme_targets_build(struct build *build, const struct names *ids);

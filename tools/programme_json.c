@@ -2,9 +2,8 @@
 
 #include <string.h>
 
-#include "config/programme_indicators.h"
-#include "config/programme_targets.h"
 #include "config/programme_text.h"
+#include "config/programme_words.h"
 #include "core/base/date.h"
 
 static void put(json_t *json, const char *key, struct bytes text)
@@ -37,30 +36,15 @@ static void put_list(json_t *json, const char *key, json_t *list)
     }
 }
 
-static void put_bits(json_t *json, const char *key, uint32_t bits, const char *(*word)(unsigned))
+static void put_bits(json_t *json, const char *key, uint32_t bits, enum programme_words words)
 {
     json_t *list = json_array();
     for (unsigned i = 0; i < 32; i++) {
         if ((bits & UINT32_C(1) << i) != 0) {
-            json_array_append_new(list, json_string(word(i)));
+            json_array_append_new(list, json_string(programme_words_get(words, i)));
         }
     }
     put_list(json, key, list);
-}
-
-static const char *kind_word(unsigned number)
-{
-    return event_kind_text((enum event_kind)number);
-}
-
-static const char *sex_word(unsigned number)
-{
-    return event_sex_text((enum event_sex)number);
-}
-
-static const char *dimension_word(unsigned number)
-{
-    return dimension_text((enum dimension)number);
 }
 
 static json_t *codes_json(const struct programme *programme, enum code_list list)
@@ -121,24 +105,24 @@ static json_t *where_json(const struct programme *programme, const struct predic
 {
     json_t *json = json_object();
     json_t *regions = json_array();
-    put_bits(json, "kind", where->kinds, kind_word);
+    put_bits(json, "kind", where->kinds, PROGRAMME_WORDS_KIND);
     put_picks(json, programme, where);
     for (uint32_t i = 0; i < where->region_count; i++) {
         const struct bytes code = where->regions[i];
         json_array_append_new(regions, json_stringn((const char *)code.data, code.size));
     }
     put_list(json, "region", regions);
-    put_bits(json, "sex", where->sexes, sex_word);
+    put_bits(json, "sex", where->sexes, PROGRAMME_WORDS_SEX);
     if (where->by_age) {
         json_object_set_new(json, "age",
                             json_pack("{s:i,s:i}", "from", where->age_from, "to", where->age_to));
     }
-    put_bits(json, "window", where->windows, programme_window_text);
-    put_bits(json, "stay", where->stays, programme_stay_text);
+    put_bits(json, "window", where->windows, PROGRAMME_WORDS_WINDOW);
+    put_bits(json, "stay", where->stays, PROGRAMME_WORDS_STAY);
     if (where->complete) {
         put_word(json, "complete", "true");
     }
-    put_word(json, "subject", programme_subject_text(where->subject));
+    put_word(json, "subject", programme_words_get(PROGRAMME_WORDS_SUBJECT, where->subject));
     return json;
 }
 
@@ -193,7 +177,7 @@ static json_t *target_json(const struct programme *programme, const struct targe
 {
     json_t *json = json_object();
     put_indicator(json, "indicator", programme, target->indicator);
-    put_word(json, "kind", programme_target_kind_text(target->kind));
+    put_word(json, "kind", programme_words_get(PROGRAMME_WORDS_TARGET_KIND, target->kind));
     put_word(json, "op", target_op_text(target->op));
     put(json, "value", target->written);
     if (numbers && target->op != TARGET_NONE) {
@@ -225,7 +209,7 @@ static json_t *live_json(const struct programme *programme)
         if (view->dimensions != 0) {
             json_t *json = json_object();
             put_indicator(json, "indicator", programme, view->indicator);
-            put_bits(json, "by", view->dimensions, dimension_word);
+            put_bits(json, "by", view->dimensions, PROGRAMME_WORDS_DIMENSION);
             put_level(json, view->level);
             json_array_append_new(live, json);
         }

@@ -6,6 +6,7 @@
 #include "config/exchange.h"
 #include "config/mapping_file.h"
 #include "config/programme_file.h"
+#include "config/programme_schema.h"
 #include "config/source.h"
 #include "core/base/arena.h"
 #include "proto/keys.h"
@@ -228,4 +229,36 @@ int verb_config_show(int count, char **words)
     json_decref(json);
     programme_free(&programme);
     return failed == 0 ? EX_OK : EX_OSERR;
+}
+
+int verb_config_schema(int count, char **words)
+{
+    static const struct usage usage = {
+        .arguments = "[programme|indicators]",
+        .doc = "Prints a JSON Schema (draft 2020-12) of the programme file, or of a file of "
+               "indicators that programmes include. Editors use it to complete and to check what "
+               "is written; what depends on other entries only `ogniwo config check` knows."
+               "\vExample, and the first line of the file in an editor with a YAML language "
+               "server:\n"
+               "  ogniwo config schema >programme.schema.json\n"
+               "  # yaml-language-server: $schema=programme.schema.json",
+        .most = 1};
+    struct request request = {0};
+    struct buffer text = {.bytes_max = TEXT_BYTES_MAX};
+    usage_read(&usage, count, words, &request);
+    const char *which = request.argument_count > 0 ? request.arguments[0] : "programme";
+    const bool included = strcmp(which, "indicators") == 0;
+    if (!included && strcmp(which, "programme") != 0) {
+        return say(EX_USAGE, NULL, "there is no schema of \"%s\": write programme or indicators",
+                   which);
+    }
+    const enum err err = programme_schema_write(
+        included ? PROGRAMME_SCHEMA_INCLUDED : PROGRAMME_SCHEMA_PROGRAMME, &text);
+    const size_t written = err == ERR_OK ? fwrite(text.data, 1, text.size, stdout) : 0;
+    const bool whole = written == text.size;
+    buffer_fini(&text);
+    if (err != ERR_OK) {
+        return say_err(err, "the schema");
+    }
+    return whole ? EX_OK : say(EX_IOERR, NULL, "the schema could not be written");
 }

@@ -34,7 +34,8 @@
     X("keys new", verb_keys_new, "make a key file")                                                \
     X("keys show", verb_keys_show, "the public parts of a key file")                               \
     X("config check", verb_config_check, "check a file that someone has written")                  \
-    X("config show", verb_config_show, "print a programme file as it is understood")
+    X("config show", verb_config_show, "print a programme file as it is understood")               \
+    X("config schema", verb_config_schema, "print a JSON Schema of the programme file")
 
 #define VERBS_DECLARE(words, function, summary) int function(int count, char **words_of);
 VERBS_LIST(VERBS_DECLARE)

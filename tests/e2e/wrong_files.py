@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 
-ogniwo, source = sys.argv[1:]
 # What is found in the good file, what is put there, where that is told, and how.
 WRONG = [
     ("{id: LEAD, title: Lider}", "{id: LEAD, title: Lider", "8:5",
@@ -63,31 +62,38 @@ WRONG = [
 ]
 
 
-def check():
+def check(ogniwo, folder):
     done = subprocess.run([ogniwo, "config", "check", "wrong.yaml"], cwd=folder, capture_output=True, text=True)
     return done.returncode, done.stdout, done.stderr
 
 
-faults = 0
+def good_file(source):
+    """The good file, and what makes its regions known, at the end, so that no line moves."""
+    return pathlib.Path(source, "good.yaml").read_text(encoding="utf-8") + "regions: [regions.csv]\n"
 
 
-def same(what, wanted, got):
-    global faults
-    if wanted != got:
-        faults += 1
-        print(f"{what}:\n  wanted {wanted}\n  got    {got}")
+def main(ogniwo, source):
+    faults = 0
+
+    def same(what, wanted, got):
+        nonlocal faults
+        if wanted != got:
+            faults += 1
+            print(f"{what}:\n  wanted {wanted}\n  got    {got}")
+
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(f"{source}/regions.csv", folder)
+        good = good_file(source)
+        file = pathlib.Path(folder, "wrong.yaml")
+        file.write_text(good, encoding="utf-8")
+        same("the good file", (0, "wrong.yaml: fine (programme file)\n", ""), check(ogniwo, folder))
+        for find, put, place, text in WRONG:
+            same(f"{find!r} is there", True, find in good)
+            file.write_text(good.replace(find, put, 1), encoding="utf-8")
+            same(put, (78, "", f"wrong.yaml:{place}: {text}\n"), check(ogniwo, folder))
+    same("thirty and more", True, len(WRONG) >= 30)
+    return faults
 
 
-with tempfile.TemporaryDirectory() as folder:
-    shutil.copy(f"{source}/regions.csv", folder)
-    # At the end, so that no line moves.
-    good = pathlib.Path(source, "good.yaml").read_text(encoding="utf-8") + "regions: [regions.csv]\n"
-    file = pathlib.Path(folder, "wrong.yaml")
-    file.write_text(good, encoding="utf-8")
-    same("the good file", (0, "wrong.yaml: fine (programme file)\n", ""), check())
-    for find, put, place, text in WRONG:
-        same(f"{find!r} is there", True, find in good)
-        file.write_text(good.replace(find, put, 1), encoding="utf-8")
-        same(put, (78, "", f"wrong.yaml:{place}: {text}\n"), check())
-same("thirty and more", True, len(WRONG) >= 30)
-sys.exit(faults > 0)
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]) > 0)
