@@ -1,7 +1,7 @@
 /* The happy path of a row: 1. its key and the digest of its content; 2. what is known of it; 3. the
- * rules of admission; 4. its person's number and stay; 5. the event, with what it inherits from the
- * enrolment; 6. an assertion, or a correction of what was sent; 7. if it is the enrolment itself,
- * corrections of the rows that inherited from it.
+ * rules of admission; 4. its person's number and stay, whose days may still refuse it; 5. the
+ * event, with what it inherits from the enrolment; 6. an assertion, or a correction of what was
+ * sent; 7. if it is the enrolment itself, corrections of the rows that inherited from it.
  *
  * What may go wrong: a row is refused before anything of it is written. An error of the store ends
  * the transaction. */
@@ -14,15 +14,11 @@
 #include "core/base/mem.h"
 #include "core/base/table.h"
 #include "nodes/seek.h"
+#include "nodes/stays.h"
 #include "proto/keys.h"
 #include "proto/sealing.h"
 
-enum {
-    ROWS_A_FILE_MAX = 1 << 26,
-    ON_LEAVING_DAYS = 28,  /* Regulation (EU) 1304/2013, annex I: up to four weeks */
-    SIX_MONTHS_DAYS = 184, /* the longest six months, as from March to September */
-    SCRATCH_BYTES = 4 << 20
-};
+enum { ROWS_A_FILE_MAX = 1 << 26, SCRATCH_BYTES = 4 << 20 };
 
 /* A row seen in the file in hand. */
 struct seen {
@@ -36,6 +32,7 @@ struct registry {
     struct table *seen;        /* row key -> struct seen */
     struct table *occurrences; /* content -> how many rows of the file have it */
     struct columns_builder *builder;
+    struct stays stays;
     struct arena *arena; /* of the row in hand */
     struct arena *other; /* of another row of its person */
     struct arena *old;   /* of the event that is withdrawn */
@@ -78,6 +75,7 @@ enum err registry_new(const struct registry_options *options, struct registry **
         registry_free(&self);
         return ERR_MEMORY;
     }
+    self->stays = (struct stays){.records = options->records, .arena = self->other};
     *out = self;
     return ERR_OK;
 }
@@ -229,24 +227,6 @@ static enum err admit(struct registry *self, const struct row *row, enum reject 
     return ERR_OK;
 }
 
-/* Takes from the enrolment what the row did not say itself. */
-static void inherit(struct event *event, uint16_t own, const struct event *enrolment)
-{
-    const struct event_profile *from = &enrolment->profile;
-    struct event_profile *to = &event->profile;
-    event->has_profile = true;
-    to->sex = own & OWN_SEX ? to->sex : from->sex;
-    to->age = own & OWN_AGE ? to->age : from->age;
-    to->education = own & OWN_EDUCATION ? to->education : from->education;
-    to->status = own & OWN_STATUS ? to->status : from->status;
-    if (!(own & OWN_FLAGS)) {
-        memcpy(to->flags, from->flags, sizeof to->flags);
-        to->flag_count = from->flag_count;
-    }
-    to->home_region = from->home_region;
-    event->region = own & OWN_REGION ? event->region : from->home_region;
-}
-
 static uint16_t own_parts(const struct mapping_draft *draft)
 {
     const struct event_profile *profile = &draft->event.profile;
@@ -257,28 +237,9 @@ static uint16_t own_parts(const struct mapping_draft *draft)
                       (draft->event.region.size > 0 ? OWN_REGION : 0));
 }
 
-/* A person leaves the programme by a completion or a drop-out of `project`, or of no support. */
-static bool leaves(const struct event *event)
-{
-    return (event->kind == EVENT_COMPLETED || event->kind == EVENT_DROPPED) &&
-           (event->support.size == 0 || bytes_is(event->support, "project"));
-}
-
 static const struct row_version *current(const struct row_record *record)
 {
     return record->count > 0 ? &record->versions[record->count - 1] : NULL;
-}
-
-/* When an outcome was seen, counted from the day the person left; the day itself may come later. */
-static enum event_window window_of(const struct event *event, const struct stay_record *stay)
-{
-    const int64_t days = (int64_t)event->occurred_on - stay->left_on;
-    if (event->kind != EVENT_OUTCOME || !stay->left || days < 0) {
-        return WINDOW_NONE;
-    }
-    return days <= ON_LEAVING_DAYS   ? WINDOW_ON_LEAVING
-           : days <= SIX_MONTHS_DAYS ? WINDOW_SIX_MONTHS
-                                     : WINDOW_NONE;
 }
 
 /* Finds the stay that the row belongs to; an enrolment after the person left begins the next. */
@@ -296,7 +257,34 @@ static void place_in_stay(struct row *row)
     row->enrols = enrolment && (entry || !stay->has_enrolment);
     stay->has_enrolment = stay->has_enrolment && (enrolment || !entry);
     row->event.participation = stay->ordinal;
-    row->event.window = window_of(&row->event, stay);
+    row->event.window = stays_window(&row->event, stay);
+}
+
+/* An enrolment says all of its person itself; other rows take what is missing from *from, where
+ * there is one. */
+static void describe(struct row *row, const struct event *from)
+{
+    if (row->event.entity) {
+        return;
+    }
+    if (row->event.kind == EVENT_ENROLLED) {
+        row->own = OWN_ALL;
+        row->event.has_profile = true;
+    } else if (from != NULL && from->has_profile) {
+        stays_inherit(&row->event, row->own, from);
+    }
+}
+
+/* Puts the row into a stay that is over, with that stay's profile. */
+static enum err put_in_older(struct registry *self, struct row *row, uint32_t ordinal,
+                             const struct event *from)
+{
+    struct stay_record stay = {.ordinal = ordinal};
+    const enum err err = stays_leaving(&self->stays, row->person, row->key, &stay);
+    row->event.participation = ordinal;
+    row->event.window = stays_window(&row->event, &stay);
+    describe(row, from);
+    return err;
 }
 
 /* A row of a stay that is over stays in it, with the profile it had. */
@@ -310,21 +298,74 @@ static enum err keep_older_stay(struct registry *self, struct row *row, bool *ol
     }
     const enum err err = packer_unpack(last->event, self->arena, &old);
     *older = err == ERR_OK && old.person == row->person && old.participation < row->stay.ordinal;
-    if (*older) {
-        row->event.participation = old.participation;
-        row->event.window = old.window;
-        if (old.has_profile && row->event.kind != EVENT_ENROLLED) {
-            inherit(&row->event, row->own, &old);
-        }
+    return *older ? put_in_older(self, row, old.participation, &old) : err;
+}
+
+/* A row dated before the latest enrolment belongs to an earlier stay, or is wrong. */
+static enum err find_older_stay(struct registry *self, struct row *row, bool *older,
+                                enum reject *fault)
+{
+    const struct stay_record *stay = &row->stay;
+    struct event enrolment;
+    *older = false;
+    if (!stays_bound(&row->event) || !stay->has_enrolment ||
+        memcmp(stay->row, row->key, ROW_KEY_BYTES) == 0) {
+        return ERR_OK;
     }
+    enum err err = packer_unpack(stay->event, self->arena, &enrolment);
+    if (err != ERR_OK || row->event.occurred_on >= enrolment.occurred_on) {
+        return err;
+    }
+    uint32_t ordinal = stay->ordinal;
+    err = stays_earlier(&self->stays, row->person, row->event.occurred_on, &ordinal, self->arena,
+                        &enrolment);
+    if (err == ERR_NOT_FOUND) {
+        *fault = REJECT_DATE_BEFORE_ENROLMENT;
+        return ERR_OK;
+    }
+    *older = err == ERR_OK;
+    return *older ? put_in_older(self, row, ordinal, &enrolment) : err;
+}
+
+/* An enrolment lies before all that its person does in the stay. */
+static enum err check_enrolment(struct registry *self, const struct row *row, enum reject *fault)
+{
+    int32_t earliest = INT32_MAX;
+    const enum err err =
+        stays_earliest(&self->stays, row->person, row->stay.ordinal, row->key, &earliest);
+    *fault = row->event.occurred_on > earliest ? REJECT_DATE_AFTER_ROWS : REJECT_NONE;
     return err;
 }
 
-/* Numbers the row's person and completes its event. */
-static enum err complete(struct registry *self, struct row *row)
+/* Finds the row's stay and what it inherits there. */
+static enum err join_stay(struct registry *self, struct row *row, enum reject *fault)
+{
+    struct event enrolment;
+    bool older = false;
+    enum err err = keep_older_stay(self, row, &older);
+    if (err == ERR_OK && !older) {
+        err = find_older_stay(self, row, &older, fault);
+    }
+    if (err != ERR_OK || older || *fault != REJECT_NONE) {
+        return err;
+    }
+    place_in_stay(row);
+    if (row->enrols && !row->event.entity) {
+        err = check_enrolment(self, row, fault);
+    }
+    const bool inherits = err == ERR_OK && row->stay.has_enrolment && !row->event.entity;
+    if (inherits) {
+        err = packer_unpack(row->stay.event, self->arena, &enrolment);
+    }
+    describe(row, inherits && err == ERR_OK ? &enrolment : NULL);
+    return err;
+}
+
+/* Numbers the row's person and completes its event. A row is at fault here only where its person
+ * had rows before, so that nothing of it is kept. */
+static enum err complete(struct registry *self, struct row *row, enum reject *fault)
 {
     const struct mapping_draft *draft = row->draft;
-    struct event enrolment;
     row->event = draft->event;
     row->own = own_parts(draft);
     if (!draft->has_identity) {
@@ -342,26 +383,7 @@ static enum err complete(struct registry *self, struct row *row)
     }
     row->event.person = row->person;
     row->event.entity = draft->identity.entity;
-    bool older = false;
-    err = keep_older_stay(self, row, &older);
-    if (err != ERR_OK || older) {
-        return err;
-    }
-    place_in_stay(row);
-    if (row->event.entity) {
-        return ERR_OK;
-    }
-    if (row->event.kind == EVENT_ENROLLED) {
-        row->own = OWN_ALL;
-        row->event.has_profile = true;
-        row->event.profile.home_region = row->event.region;
-    } else if (row->stay.has_enrolment) {
-        err = packer_unpack(row->stay.event, self->arena, &enrolment);
-        if (err == ERR_OK) {
-            inherit(&row->event, row->own, &enrolment);
-        }
-    }
-    return err;
+    return join_stay(self, row, fault);
 }
 
 /* ---- writing ---- */
@@ -451,9 +473,9 @@ static enum err inherit_again(struct registry *self, const uint8_t key[ROW_KEY_B
         return err;
     }
     struct event renewed = old;
-    renewed.window = window_of(&old, stay);
+    renewed.window = stays_window(&old, stay);
     if (enrolment != NULL && !old.entity) {
-        inherit(&renewed, last->own, enrolment);
+        stays_inherit(&renewed, last->own, enrolment);
     }
     if (event_same(&old, &renewed)) {
         return ERR_OK;
@@ -479,57 +501,32 @@ static enum err spread(struct registry *self, uint32_t person, const struct stay
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-/* The day a row says the person left in that stay, if it is later than what *stay has. */
-static enum err note_leaving(struct registry *self, const uint8_t key[ROW_KEY_BYTES],
-                             struct stay_record *stay)
+/* Finds anew, from the rows that stand, when the person left that stay. *moved: the latest stay
+ * says something else than before; of earlier ones nothing is kept, so that it is always true. */
+static enum err recount_leaving(struct registry *self, uint32_t person, uint32_t ordinal,
+                                struct stay_record *stay, bool *moved)
 {
-    struct row_record record;
-    struct event event;
-    arena_reset(self->other);
-    enum err err = records_row_get(self->options.records, key, self->other, &record);
-    const struct row_version *last = current(&record);
-    if (err != ERR_OK || last == NULL || last->event.size == 0) {
-        return err;
-    }
-    err = packer_unpack(last->event, self->other, &event);
-    if (err == ERR_OK && event.participation == stay->ordinal && leaves(&event) &&
-        (!stay->left || event.occurred_on > stay->left_on)) {
-        stay->left = true;
-        stay->left_on = event.occurred_on;
-    }
-    return err;
-}
-
-/* Finds anew, from the rows that stand, when the person left the latest stay: the last day that
- * one of them names. *moved: it is another than before; *stay: as stored now. */
-static enum err recount_leaving(struct registry *self, uint32_t person, struct stay_record *stay,
-                                bool *moved)
-{
-    uint8_t key[ROW_KEY_BYTES];
-    bool started = false;
     enum err err = records_stay_get(self->options.records, person, self->arena, stay);
     const struct stay_record before = *stay;
-    stay->left = false;
-    stay->left_on = 0;
-    while (err == ERR_OK) {
-        err = records_person_row_next(self->options.records, person, &started, key);
-        if (err == ERR_OK) {
-            err = note_leaving(self, key, stay);
-        }
+    if (err == ERR_OK && ordinal != before.ordinal) {
+        *stay = (struct stay_record){.ordinal = ordinal};
     }
-    *moved = before.left != stay->left || (stay->left && before.left_on != stay->left_on);
-    if (err != ERR_NOT_FOUND || !*moved) {
-        return err == ERR_NOT_FOUND ? ERR_OK : err;
+    if (err == ERR_OK) {
+        err = stays_leaving(&self->stays, person, NULL, stay);
     }
-    return records_stay_put(self->options.records, person, stay);
+    *moved = ordinal != before.ordinal || before.left != stay->left ||
+             (stay->left && before.left_on != stay->left_on);
+    return err == ERR_OK && *moved && ordinal == before.ordinal
+               ? records_stay_put(self->options.records, person, stay)
+               : err;
 }
 
 /* A row that says when the person left has come, changed or gone: outcomes follow. */
-static enum err settle_leaving(struct registry *self, uint32_t person)
+static enum err settle_leaving(struct registry *self, uint32_t person, uint32_t ordinal)
 {
     struct stay_record stay;
     bool moved = false;
-    const enum err err = recount_leaving(self, person, &stay, &moved);
+    const enum err err = recount_leaving(self, person, ordinal, &stay, &moved);
     return err == ERR_OK && moved ? spread(self, person, &stay, NULL, NULL) : err;
 }
 
@@ -539,22 +536,21 @@ static enum err keep_person(struct registry *self, struct row *row)
     if (row->person == 0) {
         return ERR_OK;
     }
-    if (row->event.participation < row->stay.ordinal) {
-        return records_person_row_set(records, row->person, row->key, true);
-    }
     if (row->enrols) {
         row->stay.has_enrolment = true;
         memcpy(row->stay.row, row->key, ROW_KEY_BYTES);
         row->stay.event = current(&row->record)->event;
     }
-    enum err err = records_stay_put(records, row->person, &row->stay);
-    if (err == ERR_OK) {
-        err = records_person_row_set(records, row->person, row->key, true);
+    enum err err = records_person_row_set(records, row->person, row->key, true);
+    if (err == ERR_OK && row->event.participation == row->stay.ordinal) {
+        err = records_stay_put(records, row->person, &row->stay);
     }
     if (err == ERR_OK && row->enrols && !row->event.entity) {
         err = spread(self, row->person, &row->stay, &row->event, row->key);
     }
-    return err == ERR_OK && leaves(&row->event) ? settle_leaving(self, row->person) : err;
+    return err == ERR_OK && stays_leaves(&row->event)
+               ? settle_leaving(self, row->person, row->event.participation)
+               : err;
 }
 
 /* The row is no enrolment any more: the next one that comes is the stay's. */
@@ -569,17 +565,24 @@ static enum err vacate(struct registry *self, uint32_t person, const uint8_t row
     return err;
 }
 
-/* Whom the row, as sent last, says to have left; 0: nobody. */
-static enum err leaver_of(struct registry *self, const struct row *row, uint32_t *person)
+/* Who left which stay; person 0: nobody. */
+struct leaver {
+    uint32_t person, ordinal;
+};
+
+/* Whom the row, as sent last, says to have left. */
+static enum err leaver_of(struct registry *self, const struct row *row, struct leaver *leaver)
 {
     const struct row_version *old = current(&row->record);
     struct event event;
-    *person = 0;
+    *leaver = (struct leaver){0};
     if (old == NULL || old->event.size == 0) {
         return ERR_OK;
     }
     const enum err err = packer_unpack(old->event, self->arena, &event);
-    *person = err == ERR_OK && leaves(&event) ? event.person : 0;
+    if (err == ERR_OK && stays_leaves(&event)) {
+        *leaver = (struct leaver){.person = event.person, .ordinal = event.participation};
+    }
     return err;
 }
 
@@ -609,12 +612,13 @@ static enum err upsert(struct registry *self, struct row *row, enum registry_out
     const bool corrects = row->record.count > 0;
     struct row_version version = {.file = self->file.file, .line = row->line};
     memcpy(version.content, row->content, ROW_CONTENT_BYTES);
-    uint32_t leaver = 0;
-    err = complete(self, row);
-    version.own = row->own;
-    if (err == ERR_OK) {
-        err = leaver_of(self, row, &leaver);
+    struct leaver leaver = {0};
+    err = complete(self, row, fault);
+    if (err != ERR_OK || *fault != REJECT_NONE) {
+        return err;
     }
+    version.own = row->own;
+    err = leaver_of(self, row, &leaver);
     if (err == ERR_OK) {
         err = leave_person(self, row);
     }
@@ -624,8 +628,8 @@ static enum err upsert(struct registry *self, struct row *row, enum registry_out
     if (err == ERR_OK) {
         err = keep_person(self, row);
     }
-    if (err == ERR_OK && leaver != 0) {
-        err = settle_leaving(self, leaver);
+    if (err == ERR_OK && leaver.person != 0) {
+        err = settle_leaving(self, leaver.person, leaver.ordinal);
     }
     *outcome = corrects ? ROW_CORRECTED : ROW_ACCEPTED;
     return err;
@@ -637,7 +641,7 @@ static enum err delete_row(struct registry *self, struct row *row, enum registry
     memcpy(version.content, row->content, ROW_CONTENT_BYTES);
     const struct row_version *old = current(&row->record);
     assert(old != NULL && old->event.size > 0);
-    uint32_t leaver = 0;
+    struct leaver leaver = {0};
     enum err err = leaver_of(self, row, &leaver);
     if (err == ERR_OK) {
         err = leave_person(self, row);
@@ -649,8 +653,8 @@ static enum err delete_row(struct registry *self, struct row *row, enum registry
         push_version(self, &row->record, &version);
         err = records_row_put(self->options.records, row->key, &row->record);
     }
-    if (err == ERR_OK && leaver != 0) {
-        err = settle_leaving(self, leaver);
+    if (err == ERR_OK && leaver.person != 0) {
+        err = settle_leaving(self, leaver.person, leaver.ordinal);
     }
     *outcome = ROW_CORRECTED;
     return err;
@@ -748,11 +752,11 @@ static enum err follow_refusal(struct registry *self, const struct row_record *r
     if (err == ERR_OK && event.person != 0 && last == NULL) {
         err = vacate(self, event.person, key);
     }
-    if (err == ERR_OK && event.person != 0 && leaves(&event)) {
+    if (err == ERR_OK && event.person != 0 && stays_leaves(&event)) {
         /* Outcomes follow when the row is sent again. */
         struct stay_record stay;
         bool moved = false;
-        err = recount_leaving(self, event.person, &stay, &moved);
+        err = recount_leaving(self, event.person, event.participation, &stay, &moved);
     }
     return err;
 }

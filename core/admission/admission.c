@@ -143,10 +143,18 @@ static enum reject parts_verdict(const struct check *self, uint32_t index, enum 
         columns_number(columns->unit, index) == 0) {
         return REJECT_QUANTITY_UNIT;
     }
-    if (columns->window != NULL && columns->window[index] >= WINDOW_COUNT) {
+    const uint32_t window = columns->window != NULL ? columns->window[index] : WINDOW_NONE;
+    if (window >= WINDOW_COUNT || (window != WINDOW_NONE && kind != EVENT_OUTCOME)) {
         return REJECT_BATCH_COLUMNS;
     }
     return REJECT_NONE;
+}
+
+/* An entity may have a seat, and nothing else of what people have. */
+static bool describes_person(const struct columns_profile *profile)
+{
+    return profile->sex != SEX_UNKNOWN || profile->age_plus_one != 0 || profile->education != 0 ||
+           profile->status != 0 || profile->flag_count != 0;
 }
 
 static enum reject profile_verdict(struct check *self, uint32_t index, int32_t day)
@@ -163,6 +171,9 @@ static enum reject profile_verdict(struct check *self, uint32_t index, int32_t d
     }
     if (profile->age_plus_one > AGE_MAX + 1) {
         return REJECT_AGE_IMPOSSIBLE;
+    }
+    if (columns->entity != NULL && columns->entity[index] != 0 && describes_person(profile)) {
+        return REJECT_ENTITY_KIND;
     }
     if (!code_known(self, CODES_EDUCATION, profile->education, day)) {
         return REJECT_EDUCATION_UNKNOWN;

@@ -36,6 +36,10 @@
       "mend the date, or ask the lead for the programme's dates")                                  \
     X(15, DATE_FUTURE, "occurred_on", "the date lies in the future",                               \
       "mend the date, or send the row when the day has come")                                      \
+    X(16, DATE_BEFORE_ENROLMENT, "occurred_on", "the date lies before the person's enrolment",     \
+      "mend the date, or correct the enrolment first")                                             \
+    X(17, DATE_AFTER_ROWS, "occurred_on", "the enrolment is dated after other rows of the person", \
+      "mend its date, or correct those rows first")                                                \
     X(20, TASK_UNKNOWN, "task", "the programme has no such task on that date",                     \
       "use a code of the programme file that is valid on the date")                                \
     X(21, REGION_UNKNOWN, "region", "there is no such region on that date",                        \

@@ -140,65 +140,6 @@ static void broker_and_node_start_again_with_what_they_had(void **state)
     assert_int_equal(2, here_value(here, "participants_total"));
 }
 
-/* Puts ABC in force with one indicator more: jobs taken within four weeks of leaving. */
-static void count_jobs_on_leaving(struct here *here)
-{
-    static const char more[] = "indicators:\n"
-                               "  - {id: job_on_leaving, title: Job on leaving, unit: person, "
-                               "count: persons, where: {outcome: [job], window: [on_leaving]}}\n";
-    struct buffer yaml = {.bytes_max = 1 << 20}, regions = {.bytes_max = 1 << 20};
-    struct buffer changed = {.bytes_max = 1 << 20};
-    struct config_fault fault;
-    assert_int_equal(ERR_OK, programme_file_read(SOURCE_DIR "/config/programmes/abc.yaml", &yaml,
-                                                 &regions, &fault));
-    assert_int_equal(ERR_OK, buffer_add(&yaml, bytes_of("", 1)));
-    const char *text = (const char *)yaml.data;
-    const char *at = strstr(text, "\nindicators:\n");
-    assert_non_null(at);
-    assert_int_equal(ERR_OK, buffer_add(&changed, bytes_of(text, (size_t)(at + 1 - text))));
-    assert_int_equal(ERR_OK, buffer_add_text(&changed, more));
-    assert_int_equal(ERR_OK, buffer_add_text(&changed, at + strlen("\nindicators:\n")));
-    here_programme(here, buffer_bytes(&changed), buffer_bytes(&regions));
-    buffer_fini(&yaml);
-    buffer_fini(&regions);
-    buffer_fini(&changed);
-}
-
-static void the_day_of_leaving_moves_the_outcomes_before_and_after_it(void **state)
-{
-    struct here *here = *state;
-    count_jobs_on_leaving(here);
-    const uint32_t node = here_enrol(here, "KLUCZ");
-    here_settle(here);
-    struct report report =
-        here_import(here, node, "a.csv",
-                    HEADER "1;;enrolled;2009-02-03;A;PL-1212;44051401359;;;;;;;;\n"
-                           "2;;outcome;2009-06-10;A;;44051401359;;;;;;;job;\n"
-                           "3;;completed;2009-06-01;;;44051401359;;;;;;project;;\n");
-    assert_int_equal(3, report.accepted);
-    report_fini(&report);
-    here_settle(here);
-    assert_int_equal(1, here_value(here, "job_on_leaving"));
-    report = here_import(here, node, "b.csv",
-                         HEADER "3;;completed;2009-05-01;;;44051401359;;;;;;project;;\n");
-    assert_int_equal(1, report.corrected);
-    report_fini(&report);
-    here_settle(here);
-    assert_int_equal(0, here_value(here, "job_on_leaving"));
-    assert_int_equal(1, here_value(here, "took_job"));
-    report = here_import(here, node, "c.csv",
-                         HEADER "3;;completed;2009-06-02;;;44051401359;;;;;;project;;\n");
-    report_fini(&report);
-    here_settle(here);
-    assert_int_equal(1, here_value(here, "job_on_leaving"));
-    report = here_import(here, node, "d.csv", HEADER "3;delete;;;;;;;;;;;;;\n");
-    assert_int_equal(1, report.corrected);
-    report_fini(&report);
-    here_settle(here);
-    assert_int_equal(0, here_value(here, "job_on_leaving"));
-    assert_int_equal(ERR_OK, broker_check(here->broker));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,8 +150,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             an_enrolment_that_comes_late_is_inherited_by_the_rows_before_it, begin, end),
         cmocka_unit_test_setup_teardown(broker_and_node_start_again_with_what_they_had, begin, end),
-        cmocka_unit_test_setup_teardown(the_day_of_leaving_moves_the_outcomes_before_and_after_it,
-                                        begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

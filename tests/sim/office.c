@@ -15,7 +15,9 @@ enum {
     CONTENT_BYTES_MAX = 4 << 20,
     FAT_BYTES = 3500,
     STEP_BYTES = 256 * 1024,
-    SLOW_MS = 6000
+    SLOW_MS = 6000,
+    DAYS_ENROLLING = 50,
+    DAYS_AFTER = 150
 };
 
 static const char header[] = "key;op;kind;occurred_on;task;region;person;person_scheme;sex;age;"
@@ -109,9 +111,13 @@ static int draw_code(struct office *self, uint32_t count)
     return (int)draw(self, count + 1) - 1;
 }
 
-static int32_t draw_day(struct office *self)
+/* People enrol before they do anything else; activities may lie before that. */
+static int32_t draw_day(struct office *self, enum event_kind kind)
 {
-    return WORLD_EPOCH_DAY - 1 - (int32_t)draw(self, 250);
+    const int32_t last = WORLD_EPOCH_DAY - 1;
+    return kind == EVENT_ENROLLED   ? last - DAYS_AFTER - (int32_t)draw(self, DAYS_ENROLLING)
+           : kind == EVENT_ACTIVITY ? last - (int32_t)draw(self, DAYS_AFTER + DAYS_ENROLLING)
+                                    : last - (int32_t)draw(self, DAYS_AFTER);
 }
 
 static void fill_person(struct office *self, struct office_row *row)
@@ -140,7 +146,7 @@ static void fill_activity(struct office *self, struct office_row *row)
 /* Everything of a row but its kind, and of an enrolment its person. */
 static void fill_row(struct office *self, struct office_row *row)
 {
-    row->day = draw_day(self);
+    row->day = draw_day(self, row->kind);
     row->task = draw_code(self, PROGRAMME_TASKS);
     row->region = draw_code(self, PROGRAMME_REGIONS);
     row->status = draw(self, 4) == 0 ? (int)draw(self, PROGRAMME_STATUSES) : -1;
@@ -162,6 +168,11 @@ static void fill_row(struct office *self, struct office_row *row)
     if (row->flaw == FLAW_PESEL &&
         (row->firm || row->person == OFFICE_NOBODY || row->person >= OFFICE_SHARED)) {
         row->flaw = FLAW_NONE;
+    }
+    if (row->flaw == FLAW_ORDER && row->kind != EVENT_STARTED && row->kind != EVENT_COMPLETED) {
+        row->flaw = FLAW_NONE;
+    } else if (row->flaw == FLAW_ORDER) {
+        row->day -= DAYS_ENROLLING + DAYS_AFTER;
     }
 }
 
@@ -522,12 +533,27 @@ void office_drop_something(struct office *self)
 static void mend(struct office_row *row)
 {
     if (row->flaw == FLAW_FUTURE) {
-        row->day = WORLD_EPOCH_DAY - 3;
+        row->day = WORLD_EPOCH_DAY - 3 - (row->kind == EVENT_ENROLLED ? DAYS_AFTER : 0);
+    }
+    if (row->flaw == FLAW_ORDER) {
+        row->day += DAYS_ENROLLING + DAYS_AFTER;
     }
     if (row->support == 1 && row->day > PROGRAMME_CLOSED_DAY) {
         row->support = 0;
     }
     row->flaw = FLAW_NONE;
+}
+
+/* An enrolment may be refused for what others of the person's rows say. */
+static void mend_order(struct office *self, const struct office_row *enrolment)
+{
+    for (uint32_t i = 0; i < self->row_count; i++) {
+        struct office_row *row = &self->rows[i];
+        if (row->flaw == FLAW_ORDER && row->there && row->person == enrolment->person) {
+            mend(row);
+            row->changed = true;
+        }
+    }
 }
 
 bool office_drop_outstanding(struct office *self, bool whole)
@@ -537,6 +563,9 @@ bool office_drop_outstanding(struct office *self, bool whole)
         struct office_row *row = &self->rows[i];
         if (row->named && row->there) {
             mend(row);
+        }
+        if (row->named && row->there && row->kind == EVENT_ENROLLED) {
+            mend_order(self, row);
         }
         any = any || row->changed || row->named;
     }
@@ -586,6 +615,10 @@ static void note_fault(struct office *self, const struct office_file *file, cons
     const bool by_lead = json_is_true(json_object_get(fault, "by_lead"));
     world_mark(by_lead ? MARK_ROW_REFUSED_BY_LEAD : MARK_ROW_REFUSED_BY_NODE);
     struct office_row *row = &self->rows[file->rows[line - 2]];
+    if (code == REJECT_DATE_BEFORE_ENROLMENT || code == REJECT_DATE_AFTER_ROWS) {
+        world_mark(code == REJECT_DATE_AFTER_ROWS ? MARK_ENROLMENT_AFTER_ROWS
+                                                  : MARK_ROW_BEFORE_ENROLMENT);
+    }
     if (!is_settled(row, code)) {
         world_say("office %u: row %d named by %s line %" PRIu64 ": %s%s", self->node,
                   file->rows[line - 2], file->name, line, reject_name(code),

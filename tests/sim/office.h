@@ -27,7 +27,7 @@ enum {
 };
 
 /* What is wrong with a row, until the clerk mends it. */
-enum flaw { FLAW_NONE, FLAW_PESEL, FLAW_TASK, FLAW_FUTURE, FLAW_COUNT };
+enum flaw { FLAW_NONE, FLAW_PESEL, FLAW_TASK, FLAW_FUTURE, FLAW_ORDER, FLAW_COUNT };
 
 /* A row of the books. Numbers stand for the programme's codes; -1: the field is empty. */
 struct office_row {

@@ -74,6 +74,8 @@ struct faults {
     X(REFUSED_ROW_SENT_AGAIN)                                                                      \
     X(ROW_CORRECTED)                                                                               \
     X(ROW_DELETED)                                                                                 \
+    X(ENROLMENT_AFTER_ROWS)                                                                        \
+    X(ROW_BEFORE_ENROLMENT)                                                                        \
     X(ENROLMENT_DELETED)                                                                           \
     X(FILE_READ)                                                                                   \
     X(FILE_AGAIN)                                                                                  \

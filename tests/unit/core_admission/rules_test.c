@@ -147,6 +147,7 @@ static void activity_without_person_is_admitted(void **state)
 {
     struct event event = good();
     event.kind = EVENT_ACTIVITY;
+    event.window = WINDOW_NONE;
     event.person = 0;
     event.has_profile = false;
     assert_int_equal(REJECT_NONE, verdict(*state, &event));
@@ -156,7 +157,8 @@ static void unknown_kind_is_refused(void **state)
 {
     struct office *office = *state;
     static const uint8_t kinds[] = {0, EVENT_KIND_COUNT, 255, EVENT_ENROLLED};
-    const struct event event = good();
+    struct event event = good();
+    event.window = WINDOW_NONE;
     for (int i = 0; i < 4; i++) {
         put(office, &event);
     }
@@ -325,7 +327,43 @@ static void outcome_without_code_is_refused(void **state)
     event.outcome = (struct bytes){0};
     assert_int_equal(REJECT_OUTCOME_MISSING, verdict(*state, &event));
     event.kind = EVENT_COMPLETED;
+    event.window = WINDOW_NONE;
     assert_int_equal(REJECT_NONE, verdict(*state, &event));
+}
+
+static void window_of_what_is_no_outcome_is_refused(void **state)
+{
+    struct event event = good();
+    event.kind = EVENT_COMPLETED;
+    assert_int_equal(REJECT_BATCH_COLUMNS, verdict(*state, &event));
+    event.window = WINDOW_NONE;
+    assert_int_equal(REJECT_NONE, verdict(*state, &event));
+}
+
+static void entity_with_what_only_people_have_is_refused(void **state)
+{
+    static const struct event_profile seat = {.home_region = {(const uint8_t *)"PL-20", 5},
+                                              .age = AGE_UNKNOWN};
+    struct event event = good();
+    event.entity = true;
+    assert_int_equal(REJECT_ENTITY_KIND, verdict(*state, &event));
+    event.profile = seat;
+    assert_int_equal(REJECT_NONE, verdict(*state, &event));
+    event.profile.sex = SEX_MAN;
+    assert_int_equal(REJECT_ENTITY_KIND, verdict(*state, &event));
+    event.profile = seat;
+    event.profile.age = 0;
+    assert_int_equal(REJECT_ENTITY_KIND, verdict(*state, &event));
+    event.profile = seat;
+    event.profile.education = bytes_text("isced-3");
+    assert_int_equal(REJECT_ENTITY_KIND, verdict(*state, &event));
+    event.profile = seat;
+    event.profile.status = bytes_text("unemployed");
+    assert_int_equal(REJECT_ENTITY_KIND, verdict(*state, &event));
+    event.profile = seat;
+    event.profile.flags[0] = bytes_text("rural");
+    event.profile.flag_count = 1;
+    assert_int_equal(REJECT_ENTITY_KIND, verdict(*state, &event));
 }
 
 static void activity_without_code_is_refused(void **state)
@@ -374,6 +412,9 @@ static struct event random_event(uint64_t *seed)
     struct bytes *const codes[] = {&event.task,     &event.support, &event.outcome,
                                    &event.activity, &event.unit,    &event.profile.status};
     event.kind = (enum event_kind)(1 + draw(seed, EVENT_KIND_COUNT - 1));
+    event.window =
+        event.kind == EVENT_OUTCOME || draw(seed, 9) == 0 ? WINDOW_ON_LEAVING : WINDOW_NONE;
+    event.entity = draw(seed, 9) == 0;
     event.occurred_on += (int32_t)draw(seed, 40) * 60 - 900;
     event.quantity = (int64_t)draw(seed, 20) - 2;
     event.person = draw(seed, 5) == 0 ? 0 : 1;
@@ -710,6 +751,8 @@ int main(void)
         CLAIM(participant_event_without_person_is_refused),
         CLAIM(person_never_introduced_is_refused),
         CLAIM(outcome_without_code_is_refused),
+        CLAIM(window_of_what_is_no_outcome_is_refused),
+        CLAIM(entity_with_what_only_people_have_is_refused),
         CLAIM(activity_without_code_is_refused),
         CLAIM(quantity_without_unit_is_refused),
         CLAIM(quantity_below_zero_is_refused),

@@ -27,6 +27,7 @@ static void rejects_keep_their_stored_numbers(void **state)
     assert_int_equal(0, REJECT_NONE);
     assert_int_equal(1, REJECT_ROW_QUOTES);
     assert_int_equal(14, REJECT_DATE_OUTSIDE);
+    assert_int_equal(16, REJECT_DATE_BEFORE_ENROLMENT);
     assert_int_equal(33, REJECT_PESEL_CHECKSUM);
     assert_int_equal(82, REJECT_PARTNER_NOT_IN_PROGRAMME);
 }
@@ -84,7 +85,7 @@ static void rejects_name_columns_of_the_office_table_only(void **state)
 
 static void reject_of_a_newer_peer_is_unknown_but_harmless(void **state)
 {
-    static const uint32_t unknown[] = {0, 16, 9999, UINT16_MAX, UINT32_MAX};
+    static const uint32_t unknown[] = {0, 18, 9999, UINT16_MAX, UINT32_MAX};
     (void)state;
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         const enum reject code = (enum reject)unknown[i];
