@@ -103,13 +103,17 @@ static int64_t quotient(int64_t number, uint32_t times, int64_t by)
     return (int64_t)((number < 0) != (by < 0) ? 0 - result : result);
 }
 
-/* A month that is not averaged over gives its row a key and nothing else. */
+/* A month that is not averaged over, and what has no label at all, gives its row a key and nothing
+ * else. */
 static struct share mean_share(const struct derived *self, const struct cell *cell)
 {
     const struct months *months = self->options.months;
-    const bool counts = months == NULL || months_has(months, keys_over(&cell->key));
-    return (struct share){
-        .key = keys_without_over(&cell->key), .above = counts ? cell->value : 0, .below = 1};
+    const uint32_t over = keys_over(&cell->key);
+    const bool counts =
+        months != NULL ? months_has(months, over) : over != self->options.unlabelled;
+    return (struct share){.key = keys_without_over(&cell->key),
+                          .above = counts ? cell->value : 0,
+                          .below = counts ? 1 : 0};
 }
 
 static uint32_t take_shares(const struct derived *self, struct share *out)

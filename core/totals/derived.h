@@ -22,6 +22,7 @@ struct derived_options {
     const struct cells *per; /* of a ratio: under the same keys; of a mean null, and of's keys have
                                 the label that is averaged over besides */
     const struct months *months; /* of a mean over months; else null */
+    uint32_t unlabelled;         /* of another mean: the number of "-" among what it goes over */
     uint32_t times;              /* what the quotient is multiplied by */
 };
 

@@ -110,6 +110,40 @@ void keys_add_over(struct keys *self, enum dimension over, enum region_level lev
     self->count++;
 }
 
+static enum word_list words_of(enum dimension dimension)
+{
+    switch (dimension) {
+    case BY_PARTNER:
+        return WORDS_PARTNER;
+    case BY_TASK:
+        return WORDS_TASK;
+    case BY_REGION:
+        return WORDS_REGION;
+    case BY_KIND:
+        return WORDS_KIND;
+    case BY_SEX:
+        return WORDS_SEX;
+    case BY_AGE:
+        return WORDS_AGE;
+    case BY_EDUCATION:
+        return WORDS_EDUCATION;
+    case BY_STATUS:
+        return WORDS_STATUS;
+    case BY_MONTH:
+    case BY_QUARTER:
+    case BY_YEAR:
+    case DIMENSION_COUNT:
+        break;
+    }
+    return WORDS_LIST_COUNT; /* a period: no list */
+}
+
+uint32_t keys_unlabelled(enum dimension dimension, const struct vocabulary *vocabulary)
+{
+    const enum word_list words = words_of(dimension);
+    return words == WORDS_LIST_COUNT ? 0 : vocabulary_ranks(vocabulary, words)[0];
+}
+
 uint32_t keys_over(const struct cell_key *key)
 {
     return (uint32_t)(key->low >> OVER_SHIFT & ((UINT64_C(1) << OVER_BITS) - 1));
@@ -244,34 +278,6 @@ static void unpack_period(const struct keys *self, enum dimension finest, uint32
     if (has(self->dimensions, BY_YEAR)) {
         labels[BY_YEAR] = year_text(periods, number);
     }
-}
-
-static enum word_list words_of(enum dimension dimension)
-{
-    switch (dimension) {
-    case BY_PARTNER:
-        return WORDS_PARTNER;
-    case BY_TASK:
-        return WORDS_TASK;
-    case BY_REGION:
-        return WORDS_REGION;
-    case BY_KIND:
-        return WORDS_KIND;
-    case BY_SEX:
-        return WORDS_SEX;
-    case BY_AGE:
-        return WORDS_AGE;
-    case BY_EDUCATION:
-        return WORDS_EDUCATION;
-    case BY_STATUS:
-        return WORDS_STATUS;
-    case BY_MONTH:
-    case BY_QUARTER:
-    case BY_YEAR:
-    case DIMENSION_COUNT:
-        break;
-    }
-    return WORDS_LIST_COUNT; /* a period: no list */
 }
 
 void keys_unpack(const struct keys *self, const struct cell_key *key,

@@ -29,6 +29,9 @@ void keys_init(struct keys *self, const struct view *view, bool home);
  * regions. */
 void keys_add_over(struct keys *self, enum dimension over, enum region_level level, bool home);
 
+/* The number of "-" among a dimension's labels. */
+uint32_t keys_unlabelled(enum dimension dimension, const struct vocabulary *vocabulary);
+
 /* The number of that label, and the key without it. */
 uint32_t keys_over(const struct cell_key *key);
 struct cell_key keys_without_over(const struct cell_key *key);

@@ -237,11 +237,13 @@ static enum err open_derived(struct totals *self, struct shelf *shelf)
         return err;
     }
     keys_init(&shelf->keys, &shelf->view, false);
-    const struct derived_options options = {.keys = &shelf->keys,
-                                            .of = find_shelf(self, &of)->cells,
-                                            .per = ratio ? find_shelf(self, &per)->cells : NULL,
-                                            .months = months ? self->months : NULL,
-                                            .times = times_of(self, indicator)};
+    const struct derived_options options = {
+        .keys = &shelf->keys,
+        .of = find_shelf(self, &of)->cells,
+        .per = ratio ? find_shelf(self, &per)->cells : NULL,
+        .months = months ? self->months : NULL,
+        .unlabelled = ratio ? 0 : keys_unlabelled(indicator->over, self->vocabulary),
+        .times = times_of(self, indicator)};
     return derived_new(&options, &shelf->derived);
 }
 

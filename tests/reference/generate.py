@@ -119,7 +119,7 @@ def make_derived(rng, indicators):
             made["per"] = rng.choice(alike)["id"]
             made["unit"] = "percent"
         else:
-            made["over"] = rng.choice(["month", "month", "partner", "task"])
+            made["over"] = rng.choice(["month", "month", "partner", "task", "sex", "status"])
         out.append(made)
     return out
 

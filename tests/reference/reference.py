@@ -262,7 +262,9 @@ class Reference:
         at = [by.index(d) for d in view["by"]]
         cells = {} if view["by"] else {(): []}
         for labels, (value, _) in self.cells(programme, events, of, dict(view, by=by)).items():
-            cells.setdefault(tuple(labels[i] for i in at), []).append(value)
+            values = cells.setdefault(tuple(labels[i] for i in at), [])
+            if labels[by.index(over)] != "-":
+                values.append(value)
         out = {}
         for labels, values in cells.items():
             count = len(values)

@@ -93,6 +93,49 @@ static void mean_goes_over_the_partners_that_have_a_value(void **state)
     folding_assert_lines(site->totals, "mean||-||150|150\n");
 }
 
+static void mean_leaves_out_what_has_no_label(void **state)
+{
+    static const struct {
+        enum dimension over;
+        const char *lines;
+    } cases[] = {{BY_TASK, "mean||-||150|150\nmean|partner|-|north|150|150\n"
+                           "mean|partner|-|south|-|-\n"},
+                 {BY_REGION, "mean||-||300|300\nmean|partner|-|north|300|300\n"
+                             "mean|partner|-|south|-|-\n"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        void *fresh = NULL;
+        assert_int_equal(0, setup(&fresh));
+        struct site *site = fresh;
+        const uint32_t of = indicator(site, "of", COUNT_OCCURRENCES);
+        const uint32_t mean = indicator(site, "mean", COUNT_MEAN);
+        site->programme->indicators[mean].of = of;
+        site->programme->indicators[mean].over = cases[i].over;
+        site->programme->indicators[mean].over_at = REGION_COUNTY;
+        count(site, mean);
+        count_by(site, mean, BIT(BY_PARTNER), REGION_LEVEL_COUNT);
+        open(site);
+        begin(site, 0, "north");
+        struct event event = event_on("2010-01-01", EVENT_STARTED, 0);
+        event.region = bytes_text("PL-2061");
+        event.task = bytes_text("A");
+        put(site, event);
+        put(site, event);
+        event.task = bytes_text("B");
+        put(site, event);
+        event.task = bytes_text("");
+        event.region = bytes_text("PL-20"); /* a voivodeship is in no county */
+        put(site, event);
+        put(site, event);
+        fold(site);
+        begin(site, 1, "south");
+        put(site, event);
+        fold(site);
+        folding_assert_lines(site->totals, cases[i].lines);
+        teardown(&fresh);
+    }
+}
+
 static void count_change(void *context, const struct totals_change *change)
 {
     int64_t *out = context;
@@ -180,6 +223,7 @@ int main(void)
         CLAIM(ratio_is_rounded_and_undefined_without_a_divisor),
         CLAIM(mean_goes_over_the_months_up_to_the_last_one_with_an_event),
         CLAIM(mean_goes_over_the_partners_that_have_a_value),
+        cmocka_unit_test(mean_leaves_out_what_has_no_label),
         CLAIM(watcher_of_a_ratio_is_told_when_a_part_changes),
         CLAIM(what_is_watched_is_computed_only_where_a_part_has_changed),
     };
