@@ -76,8 +76,9 @@ static enum err submit(struct door *self, struct bytes data, uint32_t *status, j
         return err;
     }
     if (err != ERR_OK) {
-        *status =
-            err == ERR_CONFIG || err == ERR_NOT_FOUND || err == ERR_STATE ? EX_DATAERR : EX_NOPERM;
+        *status = err == ERR_CONFIG || err == ERR_NOT_FOUND || err == ERR_STATE || err == ERR_RANGE
+                      ? EX_DATAERR
+                      : EX_NOPERM;
         char shown[EXCHANGE_FAULT_BYTES];
         bytes_to_shown(bytes_text(fault), shown, sizeof shown);
         *json = json_pack("{s:s,s:s}", "error", err_text(err), "fault", shown);

@@ -1,11 +1,13 @@
 #include "brokers/exchange.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config/programme_file.h"
 #include "core/base/mem.h"
+#include "core/base/table.h"
 #include "proto/codec.h"
 #include "proto/sealing.h"
 #include "proto/version.h"
@@ -23,12 +25,24 @@ struct exchange {
     uint32_t people_count;
     struct exchange_closing **closings;
     uint32_t closing_count;
+    struct table *taken; /* a decision's digest -> its first position; 0: it was refused */
 };
 
 enum err exchange_new(struct exchange **out)
 {
-    *out = mem_calloc(1, sizeof **out);
-    return *out != NULL ? ERR_OK : ERR_MEMORY;
+    static const struct table_options taken = {
+        .key_bytes = DIGEST_BYTES, .value_bytes = sizeof(uint64_t), .count_max = UINT32_MAX};
+    struct exchange *self = mem_calloc(1, sizeof *self);
+    if (self == NULL) {
+        return ERR_MEMORY;
+    }
+    const enum err err = table_new(&taken, &self->taken);
+    if (err != ERR_OK) {
+        exchange_free(&self);
+        return err;
+    }
+    *out = self;
+    return ERR_OK;
 }
 
 void exchange_free(struct exchange **self)
@@ -49,6 +63,7 @@ void exchange_free(struct exchange **self)
         }
         mem_free((*self)->people);
         mem_free((*self)->closings);
+        table_free(&(*self)->taken);
         mem_free(*self);
     }
     *self = NULL;
@@ -70,9 +85,6 @@ static enum err take_programme(struct exchange *self, uint64_t position,
 {
     const struct programme_file *file = &decision->programme;
     const struct exchange_programme *newest = exchange_programme(self, file->programme);
-    if (newest != NULL && decision->decided_at_ms < newest->decided_at_ms) {
-        return ERR_DENIED;
-    }
     if (self->version_count == VERSIONS_MAX) {
         return ERR_FULL;
     }
@@ -98,6 +110,7 @@ static enum err take_programme(struct exchange *self, uint64_t position,
     memcpy(version->key_check, file->key_check, DIGEST_BYTES);
     version->position = position;
     version->decided_at_ms = decision->decided_at_ms;
+    version->people = newest != NULL ? newest->people : NULL;
     self->versions[self->version_count++] = version;
     change->programme = version;
     return ERR_OK;
@@ -120,8 +133,6 @@ static enum err fill_node(const struct node_enrolment *from, struct exchange_nod
     return err;
 }
 
-/* A node's keys and programmes may be decided anew, its partner may not: what it has sent was
- * counted as that partner's. */
 static enum err take_enrolment(struct exchange *self, const struct decision *decision,
                                struct exchange_change *change)
 {
@@ -143,9 +154,6 @@ static enum err take_enrolment(struct exchange *self, const struct decision *dec
             return ERR_MEMORY;
         }
         self->node_count++;
-    } else if (strcmp(self->nodes[number]->partner, filled.partner) != 0 ||
-               decision->decided_at_ms < self->nodes[number]->decided_at_ms) {
-        return ERR_DENIED;
     }
     struct exchange_node *node = self->nodes[number];
     change->key_replaced =
@@ -161,12 +169,7 @@ static enum err take_revocation(struct exchange *self, const struct decision *de
                                 struct exchange_change *change)
 {
     const uint32_t number = exchange_node_find(self, decision->revoked_node);
-    if (number == UINT32_MAX) {
-        return ERR_NOT_FOUND;
-    }
-    if (decision->decided_at_ms < self->nodes[number]->decided_at_ms) {
-        return ERR_DENIED;
-    }
+    assert(number != UINT32_MAX);
     self->nodes[number]->revoked = true;
     self->nodes[number]->decided_at_ms = decision->decided_at_ms;
     change->node = self->nodes[number];
@@ -174,32 +177,14 @@ static enum err take_revocation(struct exchange *self, const struct decision *de
     return ERR_OK;
 }
 
-static enum err fault_of(enum err err, char *fault, const char *text, struct bytes name)
-{
-    snprintf(fault, EXCHANGE_FAULT_BYTES, "%s \"%.*s\"", text, BYTES_FMT(name));
-    return err;
-}
-
-static enum err too_old(char *fault)
-{
-    snprintf(fault, EXCHANGE_FAULT_BYTES,
-             "it is not newer than the newest of its kind in this "
-             "programme: a copy of one that was taken already?");
-    return ERR_DENIED;
-}
-
 static enum err fill_people(const struct exchange *self, const struct people_decision *from,
-                            struct exchange_people *out, char *fault)
+                            struct exchange_people *out)
 {
     out->count = from->count;
     for (uint32_t i = 0; i < from->count; i++) {
-        char hex[2 * ID_BYTES + 1];
         out->people[i].node = exchange_node_find(self, from->people[i].node);
         out->people[i].number = from->people[i].number;
-        if (out->people[i].node == UINT32_MAX) {
-            bytes_to_hex(bytes_of(from->people[i].node, ID_BYTES), hex);
-            return fault_of(ERR_NOT_FOUND, fault, "there is no node", bytes_text(hex));
-        }
+        assert(out->people[i].node != UINT32_MAX);
     }
     return bytes_to_text(from->programme, out->programme, sizeof out->programme);
 }
@@ -217,19 +202,9 @@ static enum err keep(void ***list, uint32_t count, void *item)
 }
 
 static enum err take_people(struct exchange *self, uint64_t position,
-                            const struct decision *decision, struct exchange_change *change,
-                            char *fault)
+                            const struct decision *decision, struct exchange_change *change)
 {
     const struct people_decision *from = &decision->people;
-    if (exchange_programme(self, from->programme) == NULL) {
-        return fault_of(ERR_NOT_FOUND, fault, "there is no programme", from->programme);
-    }
-    for (uint32_t i = 0; i < self->people_count; i++) {
-        if (bytes_is(from->programme, self->people[i]->programme) &&
-            self->people[i]->decided_at_ms >= decision->decided_at_ms) {
-            return too_old(fault);
-        }
-    }
     struct exchange_people *made =
         mem_calloc(1, sizeof *made + from->count * sizeof made->people[0]);
     if (made == NULL) {
@@ -238,7 +213,7 @@ static enum err take_people(struct exchange *self, uint64_t position,
     made->merge = decision->kind == DECISION_PEOPLE_MERGE;
     made->position = position;
     made->decided_at_ms = decision->decided_at_ms;
-    enum err err = fill_people(self, from, made, fault);
+    enum err err = fill_people(self, from, made);
     if (err == ERR_OK) {
         err = keep((void ***)&self->people, self->people_count, made);
     }
@@ -247,44 +222,15 @@ static enum err take_people(struct exchange *self, uint64_t position,
         return err;
     }
     self->people_count++;
+    exchange_programme(self, from->programme)->people = made;
     change->people = made;
     return ERR_OK;
 }
 
-static enum err check_period(const struct exchange *self, const struct decision *decision,
-                             char *fault)
-{
-    const struct period_close *from = &decision->period;
-    const struct exchange_programme *version = exchange_programme(self, from->programme);
-    if (version == NULL) {
-        return fault_of(ERR_NOT_FOUND, fault, "there is no programme", from->programme);
-    }
-    if (from->partner.size > 0 &&
-        programme_code(version->programme, CODES_PARTNER, from->partner) == CODE_NONE) {
-        return fault_of(ERR_NOT_FOUND, fault, "the programme has no partner", from->partner);
-    }
-    if (from->task.size > 0 &&
-        programme_code(version->programme, CODES_TASK, from->task) == CODE_NONE) {
-        return fault_of(ERR_NOT_FOUND, fault, "the programme has no task", from->task);
-    }
-    for (uint32_t i = 0; i < self->closing_count; i++) {
-        if (bytes_is(from->programme, self->closings[i]->programme) &&
-            self->closings[i]->decided_at_ms >= decision->decided_at_ms) {
-            return too_old(fault);
-        }
-    }
-    return ERR_OK;
-}
-
 static enum err take_period(struct exchange *self, uint64_t position,
-                            const struct decision *decision, struct exchange_change *change,
-                            char *fault)
+                            const struct decision *decision, struct exchange_change *change)
 {
     const struct period_close *from = &decision->period;
-    enum err err = check_period(self, decision, fault);
-    if (err != ERR_OK) {
-        return err;
-    }
     struct exchange_closing *made = mem_calloc(1, sizeof *made);
     if (made == NULL) {
         return ERR_MEMORY;
@@ -292,7 +238,7 @@ static enum err take_period(struct exchange *self, uint64_t position,
     made->position = position;
     made->decided_at_ms = decision->decided_at_ms;
     made->through_on = from->through_on;
-    err = bytes_to_text(from->programme, made->programme, sizeof made->programme);
+    enum err err = bytes_to_text(from->programme, made->programme, sizeof made->programme);
     if (err == ERR_OK) {
         err = bytes_to_text(from->partner, made->partner, sizeof made->partner);
     }
@@ -311,11 +257,164 @@ static enum err take_period(struct exchange *self, uint64_t position,
     return ERR_OK;
 }
 
-static enum err take_decision(struct exchange *self, const struct log_entry *entry,
-                              struct arena *arena, struct exchange_change *change,
-                              char fault[EXCHANGE_FAULT_BYTES])
+/* ---- judging ---- */
+
+static enum err fault_of(enum err err, char *fault, const char *text, struct bytes name)
 {
-    const struct signed_decision *signed_by = &entry->decision;
+    snprintf(fault, EXCHANGE_FAULT_BYTES, "%s \"%.*s\"", text, BYTES_FMT(name));
+    return err;
+}
+
+/* A node's keys and programmes may be decided anew, its partner may not: what it has sent was
+ * counted as that partner's. */
+static enum err check_enrolment(const struct exchange *self, const struct node_enrolment *from,
+                                char *fault)
+{
+    const uint32_t number = exchange_node_find(self, from->node);
+    return number == UINT32_MAX || bytes_is(from->partner, self->nodes[number]->partner)
+               ? ERR_OK
+               : fault_of(ERR_DENIED, fault, "what this node has sent was counted as that of",
+                          bytes_text(self->nodes[number]->partner));
+}
+
+static enum err check_node(const struct exchange *self, const uint8_t node[ID_BYTES], char *fault)
+{
+    char hex[2 * ID_BYTES + 1];
+    bytes_to_hex(bytes_of(node, ID_BYTES), hex);
+    return exchange_node_find(self, node) != UINT32_MAX
+               ? ERR_OK
+               : fault_of(ERR_NOT_FOUND, fault, "there is no node", bytes_text(hex));
+}
+
+static enum err check_people(const struct exchange *self, const struct people_decision *from,
+                             char *fault)
+{
+    enum err err = exchange_programme(self, from->programme) != NULL
+                       ? ERR_OK
+                       : fault_of(ERR_NOT_FOUND, fault, "there is no programme", from->programme);
+    for (uint32_t i = 0; err == ERR_OK && i < from->count; i++) {
+        err = check_node(self, from->people[i].node, fault);
+    }
+    return err;
+}
+
+static enum err check_period(const struct exchange *self, const struct period_close *from,
+                             char *fault)
+{
+    const struct exchange_programme *version = exchange_programme(self, from->programme);
+    if (version == NULL) {
+        return fault_of(ERR_NOT_FOUND, fault, "there is no programme", from->programme);
+    }
+    if (from->partner.size > 0 &&
+        programme_code(version->programme, CODES_PARTNER, from->partner) == CODE_NONE) {
+        return fault_of(ERR_NOT_FOUND, fault, "the programme has no partner", from->partner);
+    }
+    if (from->task.size > 0 &&
+        programme_code(version->programme, CODES_TASK, from->task) == CODE_NONE) {
+        return fault_of(ERR_NOT_FOUND, fault, "the programme has no task", from->task);
+    }
+    return ERR_OK;
+}
+
+/* Whether all is there that the decision names. */
+static enum err check_names(const struct exchange *self, const struct decision *decision,
+                            char *fault)
+{
+    switch (decision->kind) {
+    case DECISION_PROGRAMME:
+        return ERR_OK;
+    case DECISION_ENROLMENT:
+        return check_enrolment(self, &decision->enrolment, fault);
+    case DECISION_REVOCATION:
+        return check_node(self, decision->revoked_node, fault);
+    case DECISION_PEOPLE_MERGE:
+    case DECISION_PEOPLE_SPLIT:
+        return check_people(self, &decision->people, fault);
+    case DECISION_PERIOD_CLOSE:
+        return check_period(self, &decision->period, fault);
+    case DECISION_KIND_COUNT:
+        break;
+    }
+    return ERR_MALFORMED;
+}
+
+static uint64_t node_decided_at_ms(const struct exchange *self, const uint8_t node[ID_BYTES])
+{
+    const uint32_t number = exchange_node_find(self, node);
+    return number != UINT32_MAX ? self->nodes[number]->decided_at_ms : 0;
+}
+
+static uint64_t period_decided_at_ms(const struct exchange *self, struct bytes programme)
+{
+    uint32_t at = self->closing_count;
+    while (at > 0 && !bytes_is(programme, self->closings[at - 1]->programme)) {
+        at--;
+    }
+    return at > 0 ? self->closings[at - 1]->decided_at_ms : 0;
+}
+
+/* When the newest decision was taken that this one is to follow; 0: there is none. */
+static uint64_t newest_at_ms(const struct exchange *self, const struct decision *decision)
+{
+    const struct exchange_programme *version = NULL;
+    switch (decision->kind) {
+    case DECISION_PROGRAMME:
+        version = exchange_programme(self, decision->programme.programme);
+        return version != NULL ? version->decided_at_ms : 0;
+    case DECISION_ENROLMENT:
+        return node_decided_at_ms(self, decision->enrolment.node);
+    case DECISION_REVOCATION:
+        return node_decided_at_ms(self, decision->revoked_node);
+    case DECISION_PEOPLE_MERGE:
+    case DECISION_PEOPLE_SPLIT:
+        version = exchange_programme(self, decision->people.programme);
+        return version != NULL && version->people != NULL ? version->people->decided_at_ms : 0;
+    case DECISION_PERIOD_CLOSE:
+        return period_decided_at_ms(self, decision->period.programme);
+    case DECISION_KIND_COUNT:
+        break;
+    }
+    return 0;
+}
+
+/* Logs have decisions about nodes and programmes with the time of the one before; no new one
+ * may. */
+static enum err check_age(const struct exchange *self, const struct decision *decision, bool is_new,
+                          char *fault)
+{
+    const uint64_t newest_ms = newest_at_ms(self, decision);
+    const bool equal_will_do =
+        !is_new && (decision->kind == DECISION_PROGRAMME || decision->kind == DECISION_ENROLMENT ||
+                    decision->kind == DECISION_REVOCATION);
+    if (decision->decided_at_ms > newest_ms || newest_ms == 0 ||
+        (equal_will_do && decision->decided_at_ms == newest_ms)) {
+        return ERR_OK;
+    }
+    snprintf(fault, EXCHANGE_FAULT_BYTES,
+             "it is not newer than the newest decision about the same (%" PRIu64
+             " s older): an old one sent again, or a clock that is slow?",
+             (newest_ms - decision->decided_at_ms) / 1000);
+    return ERR_DENIED;
+}
+
+static enum err check_ahead(const struct decision *decision, uint64_t now_ms, char *fault)
+{
+    if (decision->decided_at_ms <= now_ms + DECISION_AHEAD_MS_MAX) {
+        return ERR_OK;
+    }
+    snprintf(fault, EXCHANGE_FAULT_BYTES,
+             "it is dated %" PRIu64
+             " s ahead of the broker's clock, and %d s are the most: set the "
+             "clock of the machine that signs decisions, or that of the broker",
+             (decision->decided_at_ms - now_ms) / 1000, DECISION_AHEAD_MS_MAX / 1000);
+    return ERR_RANGE;
+}
+
+/* Who decides, and what; the digest names the decision. */
+static enum err read_decision(const struct exchange *self, const struct signed_decision *signed_by,
+                              struct arena *arena, struct decision **out,
+                              uint8_t digest[DIGEST_BYTES])
+{
     if (!is_administrator(self, signed_by->administrator)) {
         return ERR_DENIED;
     }
@@ -332,25 +431,84 @@ static enum err take_decision(struct exchange *self, const struct log_entry *ent
     if (err != ERR_OK) {
         return err;
     }
-    if (memcmp(decision->exchange, self->genesis.exchange, ID_BYTES) != 0) {
-        return ERR_DENIED;
+    sealing_digest(SEAL_DECISION, signed_by->body, digest);
+    *out = decision;
+    return memcmp(decision->exchange, self->genesis.exchange, ID_BYTES) == 0 ? ERR_OK : ERR_DENIED;
+}
+
+enum err exchange_check(const struct exchange *self, const struct signed_decision *signed_by,
+                        uint64_t now_ms, struct arena *arena, struct exchange_asked *out,
+                        char fault[EXCHANGE_FAULT_BYTES])
+{
+    struct decision *decision = NULL;
+    uint8_t digest[DIGEST_BYTES];
+    fault[0] = '\0';
+    enum err err =
+        self->has_genesis ? read_decision(self, signed_by, arena, &decision, digest) : ERR_STATE;
+    if (err != ERR_OK) {
+        return err;
     }
+    const uint64_t *taken = table_find(self->taken, digest);
+    *out = (struct exchange_asked){decision, taken != NULL ? *taken : 0};
+    if (out->position != 0) {
+        return ERR_OK;
+    }
+    err = check_ahead(decision, now_ms, fault);
+    if (err == ERR_OK) {
+        err = check_names(self, decision, fault);
+    }
+    return err == ERR_OK ? check_age(self, decision, true, fault) : err;
+}
+
+/* ---- applying ---- */
+
+static enum err take(struct exchange *self, uint64_t position, const struct decision *decision,
+                     struct exchange_change *change, char *fault)
+{
     switch (decision->kind) {
     case DECISION_PROGRAMME:
-        return take_programme(self, entry->position, decision, change, fault);
+        return take_programme(self, position, decision, change, fault);
     case DECISION_ENROLMENT:
         return take_enrolment(self, decision, change);
     case DECISION_REVOCATION:
         return take_revocation(self, decision, change);
     case DECISION_PEOPLE_MERGE:
     case DECISION_PEOPLE_SPLIT:
-        return take_people(self, entry->position, decision, change, fault);
+        return take_people(self, position, decision, change);
     case DECISION_PERIOD_CLOSE:
-        return take_period(self, entry->position, decision, change, fault);
+        return take_period(self, position, decision, change);
     case DECISION_KIND_COUNT:
         break;
     }
     return ERR_MALFORMED;
+}
+
+static enum err take_decision(struct exchange *self, const struct log_entry *entry,
+                              struct arena *arena, struct exchange_change *change,
+                              char fault[EXCHANGE_FAULT_BYTES])
+{
+    struct decision *decision = NULL;
+    uint8_t digest[DIGEST_BYTES];
+    bool fresh = false;
+    enum err err = read_decision(self, &entry->decision, arena, &decision, digest);
+    if (err == ERR_OK) {
+        err = check_names(self, decision, fault);
+    }
+    if (err == ERR_OK) {
+        err = check_age(self, decision, false, fault);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    uint64_t *taken = table_put(self->taken, digest, &fresh);
+    if (taken == NULL) {
+        return ERR_MEMORY;
+    }
+    err = take(self, entry->position, decision, change, fault);
+    if (err == ERR_OK && *taken == 0) {
+        *taken = entry->position;
+    }
+    return err;
 }
 
 enum err exchange_apply(struct exchange *self, const struct log_entry *entry, struct arena *arena,
@@ -457,24 +615,19 @@ const struct exchange_people *exchange_people_find(const struct exchange *self, 
 
 bool exchange_has_people(const struct exchange *self, struct bytes programme)
 {
-    for (uint32_t i = 0; i < self->people_count; i++) {
-        if (bytes_is(programme, self->people[i]->programme)) {
-            return true;
-        }
-    }
-    return false;
+    const struct exchange_programme *version = exchange_programme(self, programme);
+    return version != NULL && version->people != NULL;
 }
 
 uint64_t exchange_basis(const struct exchange *self, struct bytes programme)
 {
     const struct exchange_programme *version = exchange_programme(self, programme);
-    uint64_t basis = version != NULL ? version->position : 0;
-    for (uint32_t i = 0; basis != 0 && i < self->people_count; i++) {
-        if (bytes_is(programme, self->people[i]->programme) && self->people[i]->position > basis) {
-            basis = self->people[i]->position;
-        }
+    if (version == NULL) {
+        return 0;
     }
-    return basis;
+    return version->people != NULL && version->people->position > version->position
+               ? version->people->position
+               : version->position;
 }
 
 uint32_t exchange_closing_count(const struct exchange *self)

@@ -11,7 +11,6 @@
 #include "io/entropy.h"
 #include "io/log.h"
 #include "proto/codec.h"
-#include "proto/sealing.h"
 
 enum { CREDIT_EVENTS = 2 * WINDOW_BATCHES * BATCH_EVENTS_MAX };
 
@@ -242,36 +241,38 @@ static enum err follow(struct house *self, const struct exchange_change *change)
     return err;
 }
 
-/* The exchange cannot know who was introduced: the log does. What is wrong otherwise is left to
- * exchange_apply(). */
-static enum err check_people(struct house *self, const struct signed_decision *signed_by,
-                             char *fault)
+/* What the exchange alone can judge comes first: the log is read for nobody else's decisions. */
+static enum err check(struct house *self, const struct signed_decision *signed_by,
+                      struct exchange_asked *asked, char *fault)
 {
-    struct decision *decision = arena_zeroed(self->arena, 1, sizeof *decision);
-    if (decision == NULL) {
-        return ERR_FULL;
+    const uint64_t now_ms = clock_wall_ms();
+    const uint64_t last_ms = ledger_received_at_ms(self->ledger);
+    const enum err err = exchange_check(
+        self->exchange, signed_by, now_ms > last_ms ? now_ms : last_ms, self->arena, asked, fault);
+    if (err != ERR_OK || asked->position != 0 ||
+        (asked->decision->kind != DECISION_PEOPLE_MERGE &&
+         asked->decision->kind != DECISION_PEOPLE_SPLIT)) {
+        return err;
     }
-    if (sealing_verify(SEAL_DECISION, signed_by->body, signed_by->signature,
-                       signed_by->administrator) != ERR_OK ||
-        codec_decision_decode(signed_by->body, self->arena, decision) != ERR_OK ||
-        (decision->kind != DECISION_PEOPLE_MERGE && decision->kind != DECISION_PEOPLE_SPLIT)) {
-        return ERR_OK;
-    }
-    return survey_people(self->ledger, self->exchange, decision, self->reading, fault);
+    return survey_people(self->ledger, self->exchange, asked->decision, self->reading, fault);
 }
 
 enum err house_decide(struct house *self, struct bytes signed_decision,
                       struct exchange_change *change, char *fault, uint64_t *position)
 {
     struct log_entry entry = {.kind = LOG_DECISION, .position = ledger_size(self->ledger) + 1};
+    struct exchange_asked asked = {0};
     fault[0] = '\0';
+    *change = (struct exchange_change){0};
     enum err err = codec_signed_decision_decode(signed_decision, self->arena, &entry.decision);
     if (err == ERR_OK) {
-        err = check_people(self, &entry.decision, fault);
+        err = check(self, &entry.decision, &asked, fault);
     }
-    if (err == ERR_OK) {
-        err = ledger_begin_small(self->ledger);
+    *position = asked.position;
+    if (err != ERR_OK || asked.position != 0) {
+        return err;
     }
+    err = ledger_begin_small(self->ledger);
     if (err != ERR_OK) {
         return err;
     }

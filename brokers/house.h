@@ -40,10 +40,11 @@ void house_note_batch(struct house *self, uint32_t node, const struct log_entry 
                       uint32_t count);
 
 /* Appends an administrator's decision, durably, and follows it: totals of a new programme
- * version or of people merged and split, a node's register. No group may be open. fault: at least
- * EXCHANGE_FAULT_BYTES. Errors of the decision (nothing has changed): exchange_apply()'s and
- * survey_people()'s, ERR_FULL, the decoders'. Errors that end the process: ERR_STORE and
- * ERR_MEMORY. */
+ * version or of people merged and split, a node's register. One that is in the log already changes
+ * nothing, and gets its first position. No group may be open. fault: at least
+ * EXCHANGE_FAULT_BYTES. Errors of the decision (nothing has changed): exchange_check()'s,
+ * survey_people()'s and exchange_apply()'s, ERR_FULL, the decoders'. Errors that end the process:
+ * ERR_STORE and ERR_MEMORY. */
 MUST_CHECK enum err house_decide(struct house *self, struct bytes signed_decision,
                                  struct exchange_change *change, char *fault, uint64_t *position);
 

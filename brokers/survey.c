@@ -1,5 +1,6 @@
 #include "brokers/survey.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,7 +78,8 @@ static enum err judge(const struct survey *self, const struct exchange *exchange
     for (uint32_t i = 0; i < self->people->count; i++) {
         const struct person_ref *person = &self->people->people[i];
         const uint32_t node = exchange_node_find(exchange, person->node);
-        if (node != UINT32_MAX && !self->introduced[i]) {
+        assert(node != UINT32_MAX);
+        if (!self->introduced[i]) {
             snprintf(fault, EXCHANGE_FAULT_BYTES,
                      "%s:%u is nobody: that office has introduced no such number in %.*s",
                      exchange_node_at(exchange, node)->name, person->number,

@@ -12,9 +12,9 @@
 
 /* Reads the whole log, and refuses a decision about somebody whom the node never introduced in the
  * programme (ERR_NOT_FOUND), and a merge of people with entities (ERR_STATE); fault, at least
- * EXCHANGE_FAULT_BYTES, says who. A node that the exchange does not know is left to
- * exchange_apply(). The arena is reset on the way: the decision must not lie in it. Errors of the
- * log: ledger_read()'s, the decoders'. */
+ * EXCHANGE_FAULT_BYTES, says who. All nodes must be known to the exchange: exchange_check(). The
+ * arena is reset on the way: the decision must not lie in it. Errors of the log: ledger_read()'s,
+ * the decoders'. */
 MUST_CHECK enum err survey_people(struct ledger *ledger, const struct exchange *exchange,
                                   const struct decision *decision, struct arena *arena,
                                   char *fault);

@@ -50,11 +50,15 @@ static int submit(const char *endpoint, struct bytes data, uint64_t *position)
     if (err != ERR_OK) {
         return say_err(err, endpoint);
     }
+    const char *fault = json_string_value(json_object_get(answer, "fault"));
+    const bool says_why = fault != NULL && fault[0] != '\0';
     if (status == EX_OK) {
         *position = (uint64_t)json_integer_value(json_object_get(answer, "position"));
     } else {
         say((int)status,
-            status == EX_NOPERM ? "is this administrator's key in the exchange's genesis?" : NULL,
+            status == EX_NOPERM && !says_why
+                ? "is this administrator's key in the exchange's genesis?"
+                : NULL,
             "the broker refuses: %s", client_error(answer));
     }
     json_decref(answer);

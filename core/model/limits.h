@@ -25,6 +25,7 @@ enum {
     NODES_MAX = 4096,
     ADMINISTRATORS_MAX = 16,
     DECISION_PEOPLE_MAX = 256, /* named in one decision */
+    DECISION_AHEAD_MS_MAX = 5 * 60 * 1000, /* by the broker's clock, when it is submitted */
 
     ROW_BYTES_MAX = 64 * 1024, /* one row of an office table, with its line ends */
     ROW_LINES_MAX = 64,        /* physical lines that one quoted row may span */

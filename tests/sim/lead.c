@@ -107,7 +107,9 @@ static void write_decision(const struct lead *self, const struct lead_task *task
     static char yaml[PROGRAMME_YAML_BYTES];
     struct buffer body = {.bytes_max = BODY_BYTES_MAX};
     uint8_t signature[SIGNATURE_BYTES];
-    decision = (struct decision){.decided_at_ms = decided_at_ms, .kind = DECISION_ENROLMENT};
+    /* Later than all that were answered; sent again it is the same, byte for byte. */
+    decision = (struct decision){.decided_at_ms = decided_at_ms + self->done_count,
+                                 .kind = DECISION_ENROLMENT};
     memcpy(decision.exchange, self->exchange, ID_BYTES);
     if (task->verb == LEAD_PROGRAMME) {
         programme_yaml(task->number, yaml);
@@ -120,7 +122,6 @@ static void write_decision(const struct lead *self, const struct lead_task *task
     } else if (task->verb == LEAD_MERGE || task->verb == LEAD_SPLIT) {
         const bool merge = task->verb == LEAD_MERGE;
         decision.kind = merge ? DECISION_PEOPLE_MERGE : DECISION_PEOPLE_SPLIT;
-        decision.decided_at_ms = decided_at_ms + task->number;
         decision.people.programme = bytes_text(programme_id);
         decision.people.count = merge ? 2 : 1;
         memcpy(decision.people.people, merge ? &self->pair[0] : &self->pair[1],
@@ -176,9 +177,7 @@ static void ask(struct lead *self)
 static void take_json(struct lead *self, const struct answer *answer, json_t *json)
 {
     const struct lead_task task = self->tasks[0];
-    const bool people = task.verb == LEAD_MERGE || task.verb == LEAD_SPLIT;
-    /* 77: it was taken, its answer came late, and the copy is denied. */
-    if (answer->status != 0 && !(people && answer->status == 77)) {
+    if (answer->status != 0) {
         if (answer->status == 75) {
             /* Try again later: the broker's disk is full. */
             return;
@@ -205,6 +204,7 @@ static void take_json(struct lead *self, const struct answer *answer, json_t *js
     }
     world_say("the lead's task %d (%u) is done", (int)task.verb, task.number);
     self->task_count--;
+    self->done_count++;
     memmove(self->tasks, self->tasks + 1, self->task_count * sizeof self->tasks[0]);
     self->asked = false;
     self->asked_at_ms = 0;

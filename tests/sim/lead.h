@@ -47,7 +47,7 @@ struct lead {
     struct person_ref pair[2]; /* of LEAD_MERGE and LEAD_SPLIT */
 
     struct lead_task tasks[LEAD_TASKS_MAX]; /* the first one is being asked */
-    uint32_t task_count;
+    uint32_t task_count, done_count;
     bool asked;
     uint64_t asked_at_ms, correlation;
     struct link *link;

@@ -173,7 +173,9 @@ static void submit(struct here *self, struct decision *decision)
     struct signing_keys keys;
     uint32_t status = 99;
     keys_signing(self->administrator, &keys);
-    decision->decided_at_ms = clock_wall_ms();
+    const uint64_t now_ms = clock_wall_ms();
+    self->decided_at_ms = now_ms > self->decided_at_ms ? now_ms : self->decided_at_ms + 1;
+    decision->decided_at_ms = self->decided_at_ms;
     memcpy(decision->exchange, self->exchange, ID_BYTES);
     assert_int_equal(ERR_OK, codec_decision_encode(decision, &body));
     assert_int_equal(ERR_OK,

@@ -24,6 +24,7 @@ struct here {
     uint8_t programme_digest[DIGEST_BYTES]; /* of the version put in force last */
     struct broker *broker;
     char endpoint[128];
+    uint64_t decided_at_ms; /* by the newest decision */
     struct join_file joins[HERE_NODES_MAX];
     struct node *nodes[HERE_NODES_MAX]; /* null: enrolled, not running */
     uint32_t node_count;

@@ -15,7 +15,7 @@
 
 enum { DECISIONS_SEED_ADMIN = 1, DECISIONS_SEED_STRANGER = 2 };
 
-static const uint8_t decisions_exchange[ID_BYTES] = {7, 7, 7};
+static uint8_t decisions_exchange[ID_BYTES] = {7, 7, 7};
 
 static inline void decisions_keys(uint8_t seed, struct signing_keys *out)
 {

@@ -248,6 +248,103 @@ static void a_period_is_closed_for_a_partner_and_a_task_that_exist(void **state)
     assert_null(change.closing);
 }
 
+static struct exchange_asked asked;
+
+static enum err check(struct decision *decision, uint64_t now)
+{
+    arena_reset(made);
+    arena_reset(arena);
+    asked = (struct exchange_asked){0};
+    const struct log_entry entry = decisions_sign(decision, DECISIONS_SEED_ADMIN, 9, made);
+    return exchange_check(exchange, &entry.decision, now, arena, &asked, fault);
+}
+
+static void a_decision_sent_again_is_known_and_no_other_may_have_its_time(void **state)
+{
+    (void)state;
+    begin_abc();
+    struct decision *decision = decisions_programme(buffer_bytes(&yaml), buffer_bytes(&regions));
+    decision->decided_at_ms = 10;
+    assert_int_equal(ERR_OK, check(decision, 10));
+    assert_int_equal(0, asked.position);
+    assert_int_equal(ERR_OK, decide(decision, DECISIONS_SEED_ADMIN, 5));
+    assert_int_equal(ERR_OK, check(decision, 10));
+    assert_int_equal(5, asked.position);
+    assert_int_equal(DECISION_PROGRAMME, asked.decision->kind);
+    /* Another one of that time, as older logs have it: read, and not taken anew. */
+    decision->programme.pseudonym_key = 2;
+    assert_int_equal(ERR_DENIED, check(decision, 10));
+    assert_non_null(strstr(fault, "not newer"));
+    assert_int_equal(ERR_OK, decide(decision, DECISIONS_SEED_ADMIN, 6));
+    assert_int_equal(ERR_OK, check(decision, 10));
+    assert_int_equal(6, asked.position);
+    /* The first of the two is still the one at 5, and what is older is refused by both. */
+    decision->programme.pseudonym_key = 1;
+    assert_int_equal(ERR_OK, check(decision, 10));
+    assert_int_equal(5, asked.position);
+    decision->decided_at_ms = 9;
+    assert_int_equal(ERR_DENIED, check(decision, 10));
+    assert_int_equal(ERR_DENIED, decide(decision, DECISIONS_SEED_ADMIN, 7));
+    decision = decisions_enrolment(1, "KLUCZ");
+    decision->enrolment.signing_key_number = 2;
+    assert_int_equal(ERR_DENIED, check(decision, 10)); /* decided at 1, as the one before */
+    decision->decided_at_ms = 2;
+    assert_int_equal(ERR_OK, check(decision, 10));
+}
+
+static void a_decision_from_the_future_is_not_taken_but_read(void **state)
+{
+    const uint64_t now = 1000 * 1000;
+    (void)state;
+    begin_abc();
+    struct decision *decision =
+        decisions_people(DECISION_PEOPLE_MERGE, now + DECISION_AHEAD_MS_MAX);
+    assert_int_equal(ERR_OK, check(decision, now));
+    decision->decided_at_ms += 60 * 1000;
+    assert_int_equal(ERR_RANGE, check(decision, now));
+    assert_non_null(strstr(fault, "360 s ahead"));
+    assert_int_equal(ERR_OK, decide(decision, DECISIONS_SEED_ADMIN, 5));
+    assert_int_equal(ERR_OK, check(decision, now)); /* in the log: no longer judged */
+    assert_int_equal(5, asked.position);
+}
+
+static void what_a_decision_names_must_be_there_before_it_is_taken(void **state)
+{
+    static struct decision revocation = {.kind = DECISION_REVOCATION, .revoked_node = {9}};
+    (void)state;
+    begin_abc();
+    assert_int_equal(ERR_NOT_FOUND, check(&revocation, 10));
+    assert_int_equal(ERR_DENIED, check(decisions_enrolment(1, "STOPIL"), 10));
+    assert_non_null(strstr(fault, "\"KLUCZ\""));
+    struct decision *decision = decisions_people(DECISION_PEOPLE_SPLIT, 10);
+    decision->people.people[1].node[0] = 9;
+    assert_int_equal(ERR_NOT_FOUND, check(decision, 10));
+    arena_reset(made);
+    const struct log_entry entry =
+        decisions_sign(decisions_enrolment(1, "KLUCZ"), DECISIONS_SEED_STRANGER, 9, made);
+    assert_int_equal(ERR_DENIED,
+                     exchange_check(exchange, &entry.decision, 10, arena, &asked, fault));
+}
+
+static void a_new_version_keeps_what_was_decided_of_its_people(void **state)
+{
+    (void)state;
+    begin_abc();
+    assert_false(exchange_has_people(exchange, bytes_text("ABC")));
+    assert_int_equal(ERR_OK,
+                     decide(decisions_people(DECISION_PEOPLE_MERGE, 10), DECISIONS_SEED_ADMIN, 5));
+    struct decision *decision = decisions_programme(buffer_bytes(&yaml), buffer_bytes(&regions));
+    decision->decided_at_ms = 11;
+    assert_int_equal(ERR_OK, decide(decision, DECISIONS_SEED_ADMIN, 6));
+    assert_true(exchange_has_people(exchange, bytes_text("ABC")));
+    assert_int_equal(6, exchange_basis(exchange, bytes_text("ABC")));
+    assert_int_equal(ERR_DENIED, check(decisions_people(DECISION_PEOPLE_SPLIT, 10), 20));
+    assert_int_equal(ERR_OK,
+                     decide(decisions_people(DECISION_PEOPLE_SPLIT, 11), DECISIONS_SEED_ADMIN, 7));
+    assert_int_equal(7, exchange_basis(exchange, bytes_text("ABC")));
+    assert_int_equal(0, exchange_basis(exchange, bytes_text("XYZ")));
+}
+
 static void a_batch_changes_nothing(void **state)
 {
     const struct log_entry entry = {.position = 2, .kind = LOG_BATCH};
@@ -274,6 +371,10 @@ int main(void)
         CLAIM(a_wrong_programme_file_is_told_with_its_line_and_changes_nothing),
         CLAIM(people_are_merged_and_split_in_order_and_a_copy_is_denied),
         CLAIM(a_period_is_closed_for_a_partner_and_a_task_that_exist),
+        CLAIM(a_decision_sent_again_is_known_and_no_other_may_have_its_time),
+        CLAIM(a_decision_from_the_future_is_not_taken_but_read),
+        CLAIM(what_a_decision_names_must_be_there_before_it_is_taken),
+        CLAIM(a_new_version_keeps_what_was_decided_of_its_people),
         CLAIM(a_batch_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
