@@ -605,12 +605,18 @@ const struct exchange_people *exchange_people_at(const struct exchange *self, ui
 
 const struct exchange_people *exchange_people_find(const struct exchange *self, uint64_t position)
 {
-    for (uint32_t i = 0; i < self->people_count; i++) {
-        if (self->people[i]->position == position) {
-            return self->people[i];
+    uint32_t first = 0, end = self->people_count;
+    while (first < end) {
+        const uint32_t middle = first + (end - first) / 2;
+        if (self->people[middle]->position < position) {
+            first = middle + 1;
+        } else {
+            end = middle;
         }
     }
-    return NULL;
+    return first < self->people_count && self->people[first]->position == position
+               ? self->people[first]
+               : NULL;
 }
 
 bool exchange_has_people(const struct exchange *self, struct bytes programme)

@@ -1,7 +1,8 @@
-/* Two flat tables: what a broker's number stands for where it no longer is itself, and who has been
- * split off. The happy path is: 1. look up the identities of the people named; 2. give the new one
- * to every entry that has an old one. No entry refers to another, so that nothing is followed in
- * steps and a split never moves those who stay. */
+/* The happy path is: 1. a merge lets one identity become another, and nothing else moves; 2. a
+ * split gives those named an identity that was never there, and their number too where nobody
+ * introduced under it stays; 3. who somebody is, is followed from identity to identity, and the way
+ * is made shorter as it is walked. So a merge costs what it names, however many there were; a split
+ * looks through all introductions. What may go wrong: the memory. */
 #include "core/totals/identities.h"
 
 #include <assert.h>
@@ -14,28 +15,39 @@
 
 struct identities {
     struct roster *roster;
-    struct table *numbers; /* the broker's number -> identity, where it is another */
+    struct table *numbers; /* the broker's number -> its identity, where a split took it along */
     struct table *people;  /* (node, number) -> identity, of those split off */
+    struct table *became;  /* an identity -> the one that a merge let it become */
     uint32_t split_count;
 };
 
+static enum err open_tables(struct identities *self)
+{
+    const struct {
+        struct table **table;
+        size_t key_bytes;
+    } tables[] = {{&self->numbers, sizeof(uint32_t)},
+                  {&self->people, sizeof(struct identities_person)},
+                  {&self->became, sizeof(uint32_t)}};
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < sizeof tables / sizeof tables[0]; i++) {
+        const struct table_options options = {.key_bytes = tables[i].key_bytes,
+                                              .value_bytes = sizeof(uint32_t),
+                                              .count_max = UINT32_MAX};
+        err = table_new(&options, tables[i].table);
+    }
+    return err;
+}
+
 enum err identities_new(struct identities **out)
 {
-    const struct table_options numbers = {
-        .key_bytes = sizeof(uint32_t), .value_bytes = sizeof(uint32_t), .count_max = UINT32_MAX};
-    const struct table_options people = {.key_bytes = sizeof(struct identities_person),
-                                         .value_bytes = sizeof(uint32_t),
-                                         .count_max = UINT32_MAX};
     struct identities *self = mem_calloc(1, sizeof *self);
     if (self == NULL) {
         return ERR_MEMORY;
     }
     enum err err = roster_new(&self->roster);
     if (err == ERR_OK) {
-        err = table_new(&numbers, &self->numbers);
-    }
-    if (err == ERR_OK) {
-        err = table_new(&people, &self->people);
+        err = open_tables(self);
     }
     if (err != ERR_OK) {
         identities_free(&self);
@@ -51,15 +63,10 @@ void identities_free(struct identities **self)
         roster_free(&(*self)->roster);
         table_free(&(*self)->numbers);
         table_free(&(*self)->people);
+        table_free(&(*self)->became);
         mem_free(*self);
     }
     *self = NULL;
-}
-
-enum err identities_introduce(struct identities *self, uint32_t node, uint32_t first,
-                              const uint32_t *numbers, uint32_t count)
-{
-    return roster_introduce(self->roster, node, first, numbers, count);
 }
 
 /* The broker's number that the person was introduced with; 0: never. */
@@ -68,22 +75,6 @@ static uint32_t introduced(const struct identities *self, struct identities_pers
     uint32_t count = 0;
     const uint32_t *numbers = roster_of(self->roster, person.node, &count);
     return person.number > 0 && person.number <= count ? numbers[person.number - 1] : 0;
-}
-
-static uint32_t identity_of_number(const struct identities *self, uint32_t number)
-{
-    const uint32_t *identity = table_find(self->numbers, &number);
-    return identity != NULL ? *identity : number;
-}
-
-uint32_t identities_of(const struct identities *self, struct identities_person person)
-{
-    const uint32_t number = introduced(self, person);
-    const uint32_t *own = table_find(self->people, &person);
-    if (number == 0) {
-        return 0;
-    }
-    return own != NULL ? *own : identity_of_number(self, number);
 }
 
 static enum err give(struct table *table, const void *key, uint32_t identity)
@@ -97,24 +88,41 @@ static enum err give(struct table *table, const void *key, uint32_t identity)
     return ERR_OK;
 }
 
-static void rename_all(struct table *table, uint32_t from, uint32_t to)
+enum err identities_introduce(struct identities *self, uint32_t node, uint32_t first,
+                              const uint32_t *numbers, uint32_t count)
 {
-    size_t cursor = 0;
-    const void *key;
-    void *value;
-    while (table_next(table, &cursor, &key, &value)) {
-        uint32_t *identity = value;
-        *identity = *identity == from ? to : *identity;
-    }
+    return roster_introduce(self->roster, node, first, numbers, count);
 }
 
-/* Whoever has one identity has the other from now on, and so has who will come under its number. */
-static enum err become(struct identities *self, uint32_t from, uint32_t to)
+/* What the identity has become by now. Each step that is walked leads two further afterwards. */
+static uint32_t now_is(struct identities *self, uint32_t identity)
 {
-    const bool is_itself = table_find(self->numbers, &from) == NULL;
-    rename_all(self->numbers, from, to);
-    rename_all(self->people, from, to);
-    return is_itself ? give(self->numbers, &from, to) : ERR_OK;
+    uint32_t *step = table_find(self->became, &identity);
+    while (step != NULL) {
+        const uint32_t *next = table_find(self->became, step);
+        identity = *step;
+        if (next != NULL) {
+            *step = *next;
+        }
+        step = table_find(self->became, &identity);
+    }
+    return identity;
+}
+
+static uint32_t identity_of_number(struct identities *self, uint32_t number)
+{
+    const uint32_t *identity = table_find(self->numbers, &number);
+    return now_is(self, identity != NULL ? *identity : number);
+}
+
+uint32_t identities_of(struct identities *self, struct identities_person person)
+{
+    const uint32_t number = introduced(self, person);
+    const uint32_t *own = table_find(self->people, &person);
+    if (number == 0) {
+        return 0;
+    }
+    return own != NULL ? now_is(self, *own) : identity_of_number(self, number);
 }
 
 enum err identities_merge(struct identities *self, const struct identities_person *people,
@@ -127,14 +135,14 @@ enum err identities_merge(struct identities *self, const struct identities_perso
         if (first == 0) {
             first = identity;
         } else if (identity != 0 && identity != first) {
-            err = become(self, identity, first);
+            err = give(self->became, &identity, first);
         }
     }
     return err;
 }
 
 /* Whether somebody introduced under the number still has the number's identity. */
-static bool somebody_stays(const struct identities *self, uint32_t number)
+static bool somebody_stays(struct identities *self, uint32_t number)
 {
     const uint32_t identity = identity_of_number(self, number);
     for (uint32_t node = 0; node < NODES_MAX; node++) {

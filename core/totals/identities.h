@@ -37,6 +37,6 @@ MUST_CHECK enum err identities_split(struct identities *self,
 
 /* The person's identity; 0 for one never introduced. A number of the broker's, or of a split:
  * UINT32_MAX less the number of splits before it. */
-uint32_t identities_of(const struct identities *self, struct identities_person person);
+uint32_t identities_of(struct identities *self, struct identities_person person);
 
 #endif
