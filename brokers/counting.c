@@ -5,7 +5,6 @@
 
 #include "core/base/date.h"
 #include "core/base/mem.h"
-#include "core/totals/identities.h"
 #include "proto/codec.h"
 #include "proto/sealing.h"
 
@@ -127,15 +126,16 @@ static enum err verdicts_of(struct counting *self, const struct stored_batch *ba
     return ERR_OK;
 }
 
-static enum err collect_people(struct count *count, const struct exchange_people *decision)
+enum err counting_follow_people(struct identities *identities,
+                                const struct exchange_people *decision)
 {
     struct identities_person people[DECISION_PEOPLE_MAX];
     for (uint32_t i = 0; i < decision->count; i++) {
         people[i] =
             (struct identities_person){decision->people[i].node, decision->people[i].number};
     }
-    return decision->merge ? identities_merge(count->identities, people, decision->count)
-                           : identities_split(count->identities, people, decision->count);
+    return decision->merge ? identities_merge(identities, people, decision->count)
+                           : identities_split(identities, people, decision->count);
 }
 
 static enum err collect_batch(struct counting *self, const struct log_entry *entry,
@@ -185,7 +185,7 @@ static enum err collect(struct counting *self, const struct log_entry *entry, co
         return ERR_OK;
     }
     struct count *count = find(self, bytes_text(people->programme));
-    return count != NULL ? collect_people(count, people) : ERR_OK;
+    return count != NULL ? counting_follow_people(count->identities, people) : ERR_OK;
 }
 
 enum err counting_collect(struct counting *self, const struct log_entry *entry, struct arena *arena)

@@ -9,6 +9,7 @@
 #include "brokers/ledger.h"
 #include "core/base/arena.h"
 #include "core/base/err.h"
+#include "core/totals/identities.h"
 #include "core/totals/totals.h"
 
 struct counting;
@@ -46,6 +47,10 @@ MUST_CHECK enum err counting_take_version(struct counting *self,
  * identities_introduce()'s, the decoders'. */
 MUST_CHECK enum err counting_collect(struct counting *self, const struct log_entry *entry,
                                      struct arena *arena);
+
+/* Lets identities follow one merge or split. Errors: ERR_MEMORY, as identities_merge()'s. */
+MUST_CHECK enum err counting_follow_people(struct identities *identities,
+                                           const struct exchange_people *decision);
 
 /* Folds one batch entry; other entries are passed over. Errors: totals_fold()'s; the decoders' (a
  * damaged log); ERR_NOT_FOUND, a node that was never enrolled. */

@@ -11,10 +11,10 @@
 #include "proto/messages.h"
 
 /* Reads the whole log, and refuses a decision about somebody whom the node never introduced in the
- * programme (ERR_NOT_FOUND), and a merge of people with entities (ERR_STATE); fault, at least
- * EXCHANGE_FAULT_BYTES, says who. All nodes must be known to the exchange: exchange_check(). The
- * arena is reset on the way: the decision must not lie in it. Errors of the log: ledger_read()'s,
- * the decoders'. */
+ * programme (ERR_NOT_FOUND), a merge of people with entities, and a split of numbers that are not
+ * all one person's (ERR_STATE); fault, at least EXCHANGE_FAULT_BYTES, says who. All nodes must be
+ * known to the exchange: exchange_check(). The arena is reset on the way: the decision must not
+ * lie in it. Errors of the log: ledger_read()'s, the decoders'; ERR_MEMORY. */
 MUST_CHECK enum err survey_people(struct ledger *ledger, const struct exchange *exchange,
                                   const struct decision *decision, struct arena *arena,
                                   char *fault);

@@ -141,10 +141,24 @@ static void one_person_of_two_offices_is_merged_and_parted(void **state)
     const char *const split[] = {"people", "split", "STOPIL:1", "--admin", admin, "--yes", NULL};
     assert_non_null(strstr(run(0, split), "2 -> 3"));
     assert_int_equal(3, total("value"));
+    /* Two people by now: one split would make them one, of a third number. */
+    const char *const both[] = {"people",  "split", "KLUCZ:1", "STOPIL:1",
+                                "--admin", admin,   "--yes",   NULL};
+    (void)run(65, both);
+    assert_int_equal(3, total("value"));
+    /* The same of two who were two from the first. */
+    const char *const strangers[] = {"people",  "split", "KLUCZ:2", "KLUCZ:1",
+                                     "--admin", admin,   "--yes",   NULL};
+    (void)run(65, strangers);
+    assert_int_equal(3, total("value"));
     const char *const list[] = {"people", "ls", "--format", "csv", NULL};
     const char *rows = run(0, list);
     assert_non_null(strstr(rows, "merge"));
     assert_non_null(strstr(rows, "split"));
+    /* All numbers of one person may go together. */
+    const char *const whole[] = {"people",  "split", "KLUCZ:2", "STOPIL:2",
+                                 "--admin", admin,   "--yes",   NULL};
+    assert_non_null(strstr(run(0, whole), "0 of"));
     check_log();
 }
 
