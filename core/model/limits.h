@@ -24,7 +24,7 @@ enum {
     PICK_MAX = 256, /* codes in one condition of an indicator */
     NODES_MAX = 4096,
     ADMINISTRATORS_MAX = 16,
-    DECISION_PEOPLE_MAX = 256, /* named in one decision */
+    DECISION_PEOPLE_MAX = 256,             /* named in one decision */
     DECISION_AHEAD_MS_MAX = 5 * 60 * 1000, /* by the broker's clock, when it is submitted */
 
     ROW_BYTES_MAX = 64 * 1024, /* one row of an office table, with its line ends */
