@@ -40,10 +40,7 @@ static enum err regions_fault(struct build *build, struct bytes csv, uint32_t nu
     }
     const struct bytes line = line_of(csv, number);
     const bool quotable = line.size <= QUOTED_BYTES_MAX && bytes_clean(line);
-    const char *why = err == ERR_EXISTS ? "its code is valid twice on one day: correct the dates"
-                      : err == ERR_NOT_FOUND ? "its parent is not there, or not on all its days"
-                                               ": add a line, or correct the dates"
-                                             : "it has not the form of the header";
+    const char *why = number == 1 ? "it is not this header: write it" : region_files_why(err, line);
     return BUILD_FAULT(build, whole, "region table, line %u \"%.*s\" (%s): %s", number,
                        quotable ? (int)line.size : 0, (const char *)line.data, region_files_header,
                        why);

@@ -7,7 +7,9 @@
 #include "config/document.h"
 #include "config/fault.h"
 #include "core/base/buffer.h"
+#include "core/base/bytes.h"
 #include "core/base/err.h"
+#include "core/model/region.h"
 
 /* Adds to *out one header line and the lines of all tables that `document`, read from the file
  * `path`, names at regions[0] to regions[count - 1].
@@ -16,6 +18,26 @@
 MUST_CHECK enum err region_files_merge(const char *path, const struct document *document,
                                        char *const *names, uint32_t count, struct buffer *out,
                                        struct config_fault *fault);
+
+/* Tables as a programme that names them would have them. */
+struct region_tables {
+    char *const *paths;
+    uint32_t count;
+    struct bytes more; /* the text of another table, or empty */
+
+    /* The answer. */
+    struct regions *regions; /* free with regions_free() */
+    size_t bytes;            /* that they take beside the programme file in its message */
+    uint32_t fault_in;       /* ERR_NOT_FOUND, ERR_IO, ERR_CONFIG: the number of the table at fault;
+                              * `count`: it is `more` */
+};
+
+/* Errors: ERR_CONFIG, ERR_NOT_FOUND, ERR_IO with *fault filled, its line in the table at fault;
+ * ERR_MEMORY; ERR_FULL. */
+MUST_CHECK enum err region_files_load(struct region_tables *tables, struct config_fault *fault);
+
+/* Why regions_parse() refused that line with that error, and what to do. Static. */
+const char *region_files_why(enum err err, struct bytes line);
 
 /* The header line of a region table, without a line end. */
 extern const char region_files_header[];

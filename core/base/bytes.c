@@ -246,6 +246,40 @@ struct bytes bytes_trim(struct bytes text)
     return text;
 }
 
+bool bytes_cut(struct bytes *rest, uint8_t separator, struct bytes *out)
+{
+    if (rest->data == NULL) {
+        return false;
+    }
+    const uint8_t *end = rest->size > 0 ? memchr(rest->data, separator, rest->size) : NULL;
+    if (end == NULL) {
+        *out = *rest;
+        *rest = (struct bytes){0};
+        return true;
+    }
+    *out = bytes_of(rest->data, (size_t)(end - rest->data));
+    *rest = bytes_of(end + 1, rest->size - out->size - 1);
+    return true;
+}
+
+bool bytes_cut_line(struct bytes *rest, struct bytes *out)
+{
+    if (rest->size == 0 || !bytes_cut(rest, '\n', out)) {
+        return false;
+    }
+    if (out->size > 0 && out->data[out->size - 1] == '\r') {
+        out->size--;
+    }
+    return true;
+}
+
+struct bytes bytes_unmarked(struct bytes text)
+{
+    static const uint8_t mark[] = {0xef, 0xbb, 0xbf};
+    const bool marked = text.size >= sizeof mark && memcmp(text.data, mark, sizeof mark) == 0;
+    return marked ? bytes_of(text.data + sizeof mark, text.size - sizeof mark) : text;
+}
+
 enum err bytes_to_u64(struct bytes text, uint64_t max, uint64_t *out)
 {
     uint64_t value = 0;

@@ -59,6 +59,16 @@ bool bytes_clean(struct bytes text);
 /* The text without ASCII spaces, tabs and no-break spaces (U+00A0) at both ends. */
 struct bytes bytes_trim(struct bytes text);
 
+/* Takes all up to the separator off *rest, and the separator; the last piece is what is left, be it
+ * empty. False where that has been taken: rest->data is then null. */
+bool bytes_cut(struct bytes *rest, uint8_t separator, struct bytes *out);
+
+/* The next line of *rest without its end, LF or CRLF; false where nothing is left. */
+bool bytes_cut_line(struct bytes *rest, struct bytes *out);
+
+/* The text without the byte order mark that Excel writes in front of UTF-8. */
+struct bytes bytes_unmarked(struct bytes text);
+
 /* A decimal number without sign and leading '+', at most max. Errors: ERR_MALFORMED, ERR_RANGE. */
 MUST_CHECK enum err bytes_to_u64(struct bytes text, uint64_t max, uint64_t *out);
 

@@ -50,35 +50,6 @@ enum err region_level_parse(struct bytes text, enum region_level *out)
     return ERR_OK;
 }
 
-/* Takes all up to the separator off *rest; false where not even an empty piece is left. */
-static bool take(struct bytes *rest, uint8_t separator, struct bytes *out)
-{
-    if (rest->data == NULL) {
-        return false;
-    }
-    const uint8_t *end = rest->size > 0 ? memchr(rest->data, separator, rest->size) : NULL;
-    if (end == NULL) {
-        *out = *rest;
-        *rest = (struct bytes){0};
-        return true;
-    }
-    *out = bytes_of(rest->data, (size_t)(end - rest->data));
-    *rest = bytes_of(end + 1, rest->size - out->size - 1);
-    return true;
-}
-
-/* The next line without its end; false at the end of the text. */
-static bool take_line(struct bytes *rest, struct bytes *out)
-{
-    if (rest->size == 0 || !take(rest, '\n', out)) {
-        return false;
-    }
-    if (out->size > 0 && out->data[out->size - 1] == '\r') {
-        out->size--;
-    }
-    return true;
-}
-
 static bool text_fits(struct bytes text, size_t bytes_max)
 {
     return text.size > 0 && text.size <= bytes_max && bytes_clean(text);
@@ -95,50 +66,52 @@ static bool read_day(struct bytes text, int32_t empty, int32_t *out)
            date_parse(text, out) == ERR_OK;
 }
 
-static bool read_line(struct bytes line, struct region *out)
+static enum region_fault read_line(struct bytes line, struct region *out)
 {
     struct bytes fields[FIELD_COUNT];
     for (uint32_t i = 0; i < FIELD_COUNT; i++) {
-        if (!take(&line, ';', &fields[i])) {
-            return false;
+        if (!bytes_cut(&line, ';', &fields[i])) {
+            return REGION_FAULT_FIELDS;
         }
     }
     out->code = fields[FIELD_CODE];
     out->name = fields[FIELD_NAME];
     out->parent = fields[FIELD_PARENT];
-    return line.data == NULL && text_fits(out->code, CODE_BYTES_MAX) &&
-           text_fits(out->name, TITLE_BYTES_MAX) &&
-           (out->parent.size == 0 || text_fits(out->parent, CODE_BYTES_MAX)) &&
-           region_level_parse(fields[FIELD_LEVEL], &out->level) == ERR_OK &&
-           read_day(fields[FIELD_FROM], DATE_MIN, &out->valid_from) &&
-           read_day(fields[FIELD_TO], DATE_MAX, &out->valid_to) && out->valid_from <= out->valid_to;
+    const bool parent_fits = out->parent.size == 0 || text_fits(out->parent, CODE_BYTES_MAX);
+    const bool has_level = region_level_parse(fields[FIELD_LEVEL], &out->level) == ERR_OK;
+    const bool has_days = read_day(fields[FIELD_FROM], DATE_MIN, &out->valid_from) &&
+                          read_day(fields[FIELD_TO], DATE_MAX, &out->valid_to);
+    return line.data != NULL                        ? REGION_FAULT_FIELDS
+           : !text_fits(out->code, CODE_BYTES_MAX)  ? REGION_FAULT_CODE
+           : !text_fits(out->name, TITLE_BYTES_MAX) ? REGION_FAULT_NAME
+           : !has_level                             ? REGION_FAULT_LEVEL
+           : !parent_fits                           ? REGION_FAULT_PARENT
+           : !has_days                              ? REGION_FAULT_DATE
+           : out->valid_from > out->valid_to        ? REGION_FAULT_ORDER
+                                                    : REGION_FAULT_NONE;
 }
 
-/* Excel writes a byte order mark in front of UTF-8. */
-static struct bytes without_mark(struct bytes text)
+enum region_fault region_line_check(struct bytes line)
 {
-    static const uint8_t mark[] = {0xef, 0xbb, 0xbf};
-    if (text.size >= sizeof mark && memcmp(text.data, mark, sizeof mark) == 0) {
-        return bytes_of(text.data + sizeof mark, text.size - sizeof mark);
-    }
-    return text;
+    struct region unused = {0};
+    return read_line(line, &unused);
 }
 
 static enum err read_lines(struct regions *self, struct bytes text, uint32_t *line)
 {
-    struct bytes rest = without_mark(text);
+    struct bytes rest = bytes_unmarked(text);
     struct bytes found;
     *line = 1;
-    if (!take_line(&rest, &found) || !bytes_is(found, header_text)) {
+    if (!bytes_cut_line(&rest, &found) || !bytes_is(found, header_text)) {
         return ERR_MALFORMED;
     }
-    while (take_line(&rest, &found)) {
+    while (bytes_cut_line(&rest, &found)) {
         (*line)++;
         if (self->count == REGIONS_MAX) {
             return ERR_FULL;
         }
         struct entry *entry = &self->entries[self->count];
-        if (!read_line(found, &entry->region)) {
+        if (read_line(found, &entry->region) != REGION_FAULT_NONE) {
             return ERR_MALFORMED;
         }
         entry->line = *line;

@@ -30,7 +30,23 @@ struct region {
     int32_t valid_from, valid_to; /* days, both inclusive */
 };
 
+/* What may be wrong with a line by itself. */
+enum region_fault {
+    REGION_FAULT_NONE,
+    REGION_FAULT_FIELDS, /* not six of them */
+    REGION_FAULT_CODE,   /* empty, too long or unclean; so too the next */
+    REGION_FAULT_NAME,
+    REGION_FAULT_LEVEL, /* no such word */
+    REGION_FAULT_PARENT,
+    REGION_FAULT_DATE,  /* neither empty nor an ISO date */
+    REGION_FAULT_ORDER, /* it ends before it begins */
+    REGION_FAULT_COUNT
+};
+
 struct regions;
+
+/* The first fault of a line that is no header. */
+enum region_fault region_line_check(struct bytes line);
 
 /* "county"; errors of the parser: ERR_NOT_FOUND. */
 const char *region_level_text(enum region_level level);

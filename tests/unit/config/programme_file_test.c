@@ -272,11 +272,15 @@ static void a_wrong_region_table_is_told_by_its_line(void **state)
     } cases[] = {
         {"code;name", "name;code",
          "region table, line 1 \"name;code;level;parent;valid_from;valid_to\" "
-         "(code;name;level;parent;valid_from;valid_to): it has not the form of the header"},
+         "(code;name;level;parent;valid_from;valid_to): it is not this header: write it"},
         {"county;PL-12", "county;PL-14",
          "region table, line 2 \"PL-1261;Kraków;county;PL-14;;\" "
          "(code;name;level;parent;valid_from;valid_to): its parent is not there, or not on all its "
          "days: add a line, or correct the dates"},
+        {"county;PL-12", "powiat;PL-12",
+         "region table, line 2 \"PL-1261;Kraków;powiat;PL-12;;\" "
+         "(code;name;level;parent;valid_from;valid_to): its level is none of country, voivodeship, "
+         "subregion, county, gmina, city: write one of these"},
         {"PL-1261;", "PL;",
          "region table, line 4 \"PL;Polska;country;;;\" "
          "(code;name;level;parent;valid_from;valid_to): its code is valid twice on one day: "

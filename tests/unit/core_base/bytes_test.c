@@ -298,6 +298,47 @@ static void text_to_show_is_cut_between_characters_and_has_no_odd_bytes(void **s
     assert_string_equal("?", out);
 }
 
+static void pieces_are_cut_off_until_nothing_is_left(void **state)
+{
+    struct bytes rest = bytes_text("a;;b"), piece;
+    (void)state;
+    assert_true(bytes_cut(&rest, ';', &piece));
+    assert_true(bytes_is(piece, "a"));
+    assert_true(bytes_cut(&rest, ';', &piece));
+    assert_int_equal(0, piece.size);
+    assert_true(bytes_cut(&rest, ';', &piece));
+    assert_true(bytes_is(piece, "b"));
+    assert_false(bytes_cut(&rest, ';', &piece));
+}
+
+static void the_last_piece_may_be_empty(void **state)
+{
+    struct bytes rest = bytes_text("a;"), piece;
+    (void)state;
+    assert_true(bytes_cut(&rest, ';', &piece));
+    assert_true(bytes_cut(&rest, ';', &piece));
+    assert_int_equal(0, piece.size);
+    assert_false(bytes_cut(&rest, ';', &piece));
+}
+
+static void lines_end_as_on_linux_or_windows_or_with_the_text(void **state)
+{
+    static const char *const lines[] = {"a", "", "b\rc", "d"};
+    struct bytes rest = bytes_unmarked(bytes_text("\xef\xbb\xbf"
+                                                  "a\r\n\nb\rc\r\nd"));
+    struct bytes line;
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        assert_true(bytes_cut_line(&rest, &line));
+        assert_true(bytes_is(line, lines[i]));
+    }
+    assert_false(bytes_cut_line(&rest, &line));
+    rest = bytes_text("a\n");
+    assert_true(bytes_cut_line(&rest, &line));
+    assert_false(bytes_cut_line(&rest, &line));
+    assert_int_equal(2, bytes_unmarked(bytes_text("\xef\xbb")).size);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +363,9 @@ int main(void)
         cmocka_unit_test(numbers_are_read_up_to_their_maximum),
         cmocka_unit_test(numbers_do_not_wrap_at_the_largest),
         cmocka_unit_test(numbers_hold_digits_only),
+        cmocka_unit_test(pieces_are_cut_off_until_nothing_is_left),
+        cmocka_unit_test(the_last_piece_may_be_empty),
+        cmocka_unit_test(lines_end_as_on_linux_or_windows_or_with_the_text),
         cmocka_unit_test(text_to_show_is_cut_between_characters_and_has_no_odd_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -239,6 +239,29 @@ static void line_that_is_not_understood_is_named(void **state)
     }
 }
 
+static void what_is_wrong_with_a_line_has_a_name(void **state)
+{
+    static const struct {
+        const char *line;
+        enum region_fault fault;
+    } cases[] = {
+        {"B;b;county;A;2011-05-01;2011-05-01", REGION_FAULT_NONE},
+        {"B;b;county;A;", REGION_FAULT_FIELDS},
+        {"B;b;county;A;;;", REGION_FAULT_FIELDS},
+        {";b;county;A;;", REGION_FAULT_CODE},
+        {"B;;county;A;;", REGION_FAULT_NAME},
+        {"B;b;powiat;A;;", REGION_FAULT_LEVEL},
+        {"B;b;county;A\xff;;", REGION_FAULT_PARENT},
+        {"B;b;county;A;1.5.2011;", REGION_FAULT_DATE},
+        {"B;b;county;A;;2011-02-29", REGION_FAULT_DATE},
+        {"B;b;county;A;2011-05-02;2011-05-01", REGION_FAULT_ORDER},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(cases[i].fault, region_line_check(bytes_text(cases[i].line)));
+    }
+}
+
 static void code_and_name_have_their_limits(void **state)
 {
     char csv[600];
@@ -367,6 +390,7 @@ int main(void)
         cmocka_unit_test(table_of_a_header_alone_is_empty),
         cmocka_unit_test(header_must_be_as_agreed),
         cmocka_unit_test(line_that_is_not_understood_is_named),
+        cmocka_unit_test(what_is_wrong_with_a_line_has_a_name),
         cmocka_unit_test(code_and_name_have_their_limits),
         cmocka_unit_test(code_twice_on_one_day_is_named_by_its_later_line),
         cmocka_unit_test(parent_that_is_not_there_is_named_by_the_childs_line),
