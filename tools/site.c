@@ -58,9 +58,27 @@ static int read_config(struct site_node *out)
     return EX_OK;
 }
 
+static const char *node_name(const struct request *request)
+{
+    return first_of(request->node, "OGNIWO_NODE", "/etc/ogniwo/node.yaml");
+}
+
+bool site_node_there(const struct request *request)
+{
+    const char *name = node_name(request);
+    const char *path = strncmp(name, "ipc://", 6) == 0 ? name + 6 : name;
+    char config[CONFIG_PATH_BYTES];
+    struct stat about;
+    if (stat(path, &about) != 0 || !S_ISDIR(about.st_mode)) {
+        return stat(path, &about) == 0;
+    }
+    const int written = snprintf(config, sizeof config, "%s/node.yaml", path);
+    return written < (int)sizeof config && stat(config, &about) == 0;
+}
+
 int site_node(const struct request *request, struct site_node *out)
 {
-    const char *name = first_of(request->node, "OGNIWO_NODE", "/etc/ogniwo/node.yaml");
+    const char *name = node_name(request);
     const char *path = strncmp(name, "ipc://", 6) == 0 ? name + 6 : name;
     struct stat about;
     int written = 0;

@@ -29,6 +29,9 @@ struct site_node {
  * why. */
 int site_node(const struct request *request, struct site_node *out);
 
+/* Whether that node's file or socket is there already; it is made when a node starts. */
+bool site_node_there(const struct request *request);
+
 /* Whether a node was named by option or environment. */
 bool site_names_node(const struct request *request);
 bool site_names_broker(const struct request *request);

@@ -13,6 +13,7 @@
 #include "tools/moment.h"
 #include "tools/say.h"
 #include "tools/screen.h"
+#include "tools/settle.h"
 #include "tools/sheet.h"
 #include "tools/site.h"
 #include "tools/standing.h"
@@ -24,6 +25,7 @@ struct status_request {
     struct request request;
     bool watch;
     uint64_t every_s, silent_s; /* silent_s 0: the default limits */
+    uint64_t wait_s;            /* 0: for nothing */
 };
 
 static const struct usage_option options[] = {
@@ -37,6 +39,10 @@ static const struct usage_option options[] = {
      "When a node counts as silent (default 15; in the first 45 after the broker's start, or "
      "its enrolment, it may still be on its way)",
      USAGE_NUMBER, offsetof(struct status_request, silent_s)},
+    {"wait", 'W', "SECONDS",
+     "First wait, at most so long, until the broker answers; and with --node, until the node is "
+     "connected, has its programmes, and has sent all that it has",
+     USAGE_NUMBER, offsetof(struct status_request, wait_s)},
 };
 
 /* ---- broker ---- */
@@ -299,8 +305,14 @@ static int show_once(const struct status_request *asked)
     const bool wants_node = named ? request->node != NULL : site_names_node(request);
     const bool wants_broker =
         named ? request->broker != NULL : site_names_broker(request) || !wants_node;
+    const struct settle settle = {
+        .request = request, .broker = wants_broker, .node = wants_node, .seconds = asked->wait_s};
     json_t *broker = NULL, *node = NULL;
-    int status = wants_broker ? ask_broker(asked, &broker) : EX_OK;
+    int status = asked->wait_s > 0 ? settle_wait(&settle) : EX_OK;
+    if (status != EX_OK) {
+        return status;
+    }
+    status = wants_broker ? ask_broker(asked, &broker) : EX_OK;
     const int other = wants_node ? ask_node(request, &node) : EX_OK;
     if (request->format == FORMAT_JSON || request->format == FORMAT_JSONL) {
         (void)print_json(request, broker, node);
@@ -322,11 +334,11 @@ int verb_status(int count, char **words)
     static const struct usage usage = {
         .doc = "Shows how the broker and its nodes are, or a node with --node, or both: who is "
                "silent or behind, and where rows are to be mended. The exit code is 69 where one "
-               "of them cannot be reached."
+               "of them cannot be reached, and 75 where --wait was too short."
                "\vExamples:\n"
                "  ogniwo status --broker broker.yaml\n"
                "  ogniwo status --watch --silent 60\n"
-               "  ogniwo status --node ogniwo-node --format json",
+               "  ogniwo status --node ogniwo-node --wait 10",
         .options = options,
         .option_count = sizeof options / sizeof options[0],
         .uses = USES_BROKER | USES_NODE | USES_FORMAT | USES_LANGUAGE};
@@ -334,6 +346,9 @@ int verb_status(int count, char **words)
     usage_read(&usage, count, words, &asked.request);
     if (asked.every_s == 0 || asked.every_s > SECONDS_MAX || asked.silent_s > SECONDS_MAX) {
         return say(EX_USAGE, NULL, "--every and --silent are seconds, at most a day");
+    }
+    if (asked.wait_s > SECONDS_MAX || (asked.watch && asked.wait_s > 0)) {
+        return say(EX_USAGE, NULL, "--wait is at most a day, and does not go with --watch");
     }
     if (asked.watch && asked.request.node != NULL) {
         return say(EX_USAGE, "leave out --node", "--watch looks at the broker");

@@ -35,12 +35,13 @@ expect 66 a_missing_file_is_told ogniwo config check nothing.yaml
 expect 64 a_demo_that_is_not_there_is_told ogniwo demo abc lubusk
 holds a_demo_that_is_not_there_is_told grep -q '"lubusk" (did you mean "LUBUSKIE"?): there are ABC' err
 expect 69 no_broker_no_status ogniwo status --broker broker.yaml
+expect 75 no_broker_in_time ogniwo status --broker broker.yaml --wait 1
 
 # ---- the broker and its programme ----
 ogniwo-broker -c broker.yaml 2>broker.log &
 broker_pid=$!
 started+=($broker_pid)
-until_holds the_broker_starts ogniwo status --broker broker.yaml
+expect 0 the_broker_starts ogniwo status --broker broker.yaml --wait 60
 export OGNIWO_BROKER=$folder/broker.yaml
 expect 77 a_stranger_decides_nothing \
     ogniwo programme put programmes/abc.yaml --key abc.keys --admin stranger.keys
@@ -62,8 +63,11 @@ ogniwo-node --join office/klucz.join 2>node.log &
 node_pid=$!
 started+=($node_pid)
 node=$folder/office/ogniwo-node
-connected() { ogniwo status --node "$node" --format json | jq -e '.node.uplink == "ready" and .node.programmes[0].in_force'; }
-until_holds the_node_connects connected
+expect 0 a_wait_ends_when_the_node_has_all_that_it_needs ogniwo status --node "$node" --wait 60 --format json
+holds the_node_connects jq -e '.node.uplink == "ready" and .node.programmes[0].in_force' out
+expect 75 a_wait_has_an_end ogniwo status --node office/nobody --wait 1
+holds a_wait_says_for_what grep -q 'after 1 s: the node has not been started' err
+expect 64 a_watch_waits_for_nothing ogniwo status --watch --wait 1
 
 # ---- import ----
 cat >a.csv <<END
@@ -83,8 +87,8 @@ expect 66 a_missing_file_is_told ogniwo import --node "$node" nothing.csv
 expect 66 an_unknown_programme_is_told ogniwo import --node "$node" --programme XYZ a.csv
 expect 65 a_socket_will_do ogniwo import --node "$node/node.sock" --format csv a.csv
 holds a_socket_will_do grep -q '^a.csv,5,6,person,PESEL_CHECKSUM,' out
-acknowledged() { ogniwo status --node "$node" --format json | jq -e '.node.head_seq == 3 and .node.waiting == 0'; }
-until_holds the_lead_has_it acknowledged
+expect 0 the_lead_has_it ogniwo status --node "$node" --wait 60 --format json
+holds the_lead_has_it jq -e '.node.head_seq == 3 and .node.waiting == 0' out
 expect 0 rejects_are_listed ogniwo rejects ls --node "$node" --format json
 holds rejects_are_listed jq -e 'length == 1 and .[0].line == 5 and .[0].replaced_by == 0' out
 expect 0 the_lead_sees_that_a_row_is_to_be_mended ogniwo status --broker broker.yaml
