@@ -313,9 +313,6 @@ static void tell_position(struct exchange *exchange, struct ledger *ledger, stru
     print_lines(live);
     printf("rebuilt %" PRIu64 "\n", position);
     print_counted(exchange, ledger, position, DATE_MAX);
-    if (position % 2 == 1 && position < ledger_size(ledger)) {
-        return; /* every other one: each is a fold from the first entry */
-    }
     json_array_foreach(untils, index, until)
     {
         const int32_t day = (int32_t)json_integer_value(until);
