@@ -128,12 +128,15 @@ static void add_row(void *context, const struct totals_row *row)
             labels[count++] = row->labels[i];
         }
     }
+    const int64_t partner_sum = row->undefined ? SHEET_UNDEFINED
+                                : row->derived ? SHEET_DERIVED
+                                               : row->partner_sum;
     const struct sheet_rows one = {.count = 1,
                                    .label_count = count,
                                    .indicators = &summing->indicator,
                                    .labels = labels,
                                    .values = &row->value,
-                                   .partner_sums = &row->partner_sum};
+                                   .partner_sums = &partner_sum};
     summing->digest += sheet_row_digest(&one, 0);
 }
 

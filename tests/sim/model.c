@@ -39,7 +39,7 @@ struct model {
     uint64_t line_count; /* that the model has asked for */
 };
 
-enum mode { PERSONS, PARTICIPATIONS, OCCURRENCES, QUANTITY };
+enum mode { PERSONS, PARTICIPATIONS, OCCURRENCES, QUANTITY, RATIO, MEAN };
 
 enum { ALL = 1u << 1 | 1u << 2 | 1u << 3 }; /* versions of the programme */
 
@@ -166,28 +166,33 @@ static const struct view_model {
     predicate *where;
     labeller *labels;
     uint32_t versions; /* that have it, as bits */
+    predicate *per;    /* of a ratio of people */
 } views[] = {
-    {"people||-", PERSONS, is_enrolled, by_nothing, ALL},
-    {"people|partner|-", PERSONS, is_enrolled, by_partner, ALL},
-    {"people|sex,age|-", PERSONS, is_enrolled, by_sex_age, ALL},
-    {"people|region,status|county", PERSONS, is_enrolled, by_region_status, ALL},
-    {"started||-", PERSONS, is_started, by_nothing, ALL},
-    {"started|task,sex|-", PERSONS, is_started, by_task_sex, ALL},
-    {"started|age|-", PERSONS, is_started, by_age, 1u << 1 | 1u << 3},
-    {"started|partner,status|-", PERSONS, is_started, by_partner_status, ALL},
-    {"homes||-", PERSONS, is_home, by_nothing, ALL},
-    {"homes|region|county", PERSONS, is_home, by_home, ALL},
-    {"seats||-", PARTICIPATIONS, is_seat, by_nothing, ALL},
-    {"seats|partner|-", PARTICIPATIONS, is_seat, by_partner, ALL},
-    {"seats|region,month|county", PARTICIPATIONS, is_seat, by_region_month, ALL},
-    {"meetings||-", OCCURRENCES, is_meeting, by_nothing, ALL},
-    {"meetings|region,month|county", OCCURRENCES, is_meeting, by_region_month, ALL},
-    {"hours||-", QUANTITY, has_hours, by_nothing, ALL},
-    {"hours|partner,task|-", QUANTITY, has_hours, by_partner_task, ALL},
-    {"hours|month|-", QUANTITY, has_hours, by_month, ALL},
-    {"firms||-", PERSONS, is_of_firm, by_nothing, ALL},
-    {"firms|partner|-", PERSONS, is_of_firm, by_partner, ALL},
-    {"ends||-", OCCURRENCES, is_end, by_nothing, 1u << 3},
+    {"people||-", PERSONS, is_enrolled, by_nothing, ALL, NULL},
+    {"people|partner|-", PERSONS, is_enrolled, by_partner, ALL, NULL},
+    {"people|sex,age|-", PERSONS, is_enrolled, by_sex_age, ALL, NULL},
+    {"people|region,status|county", PERSONS, is_enrolled, by_region_status, ALL, NULL},
+    {"started||-", PERSONS, is_started, by_nothing, ALL, NULL},
+    {"started|task,sex|-", PERSONS, is_started, by_task_sex, ALL, NULL},
+    {"started|age|-", PERSONS, is_started, by_age, 1u << 1 | 1u << 3, NULL},
+    {"started|partner,status|-", PERSONS, is_started, by_partner_status, ALL, NULL},
+    {"homes||-", PERSONS, is_home, by_nothing, ALL, NULL},
+    {"homes|region|county", PERSONS, is_home, by_home, ALL, NULL},
+    {"seats||-", PARTICIPATIONS, is_seat, by_nothing, ALL, NULL},
+    {"seats|partner|-", PARTICIPATIONS, is_seat, by_partner, ALL, NULL},
+    {"seats|region,month|county", PARTICIPATIONS, is_seat, by_region_month, ALL, NULL},
+    {"meetings||-", OCCURRENCES, is_meeting, by_nothing, ALL, NULL},
+    {"meetings|region,month|county", OCCURRENCES, is_meeting, by_region_month, ALL, NULL},
+    {"hours||-", QUANTITY, has_hours, by_nothing, ALL, NULL},
+    {"hours|partner,task|-", QUANTITY, has_hours, by_partner_task, ALL, NULL},
+    {"hours|month|-", QUANTITY, has_hours, by_month, ALL, NULL},
+    {"firms||-", PERSONS, is_of_firm, by_nothing, ALL, NULL},
+    {"firms|partner|-", PERSONS, is_of_firm, by_partner, ALL, NULL},
+    {"share||-", RATIO, is_started, by_nothing, ALL, is_enrolled},
+    {"share|partner|-", RATIO, is_started, by_partner, ALL, is_enrolled},
+    {"pace||-", MEAN, has_hours, by_nothing, ALL, NULL},
+    {"pace|partner|-", MEAN, has_hours, by_partner, ALL, NULL},
+    {"ends||-", OCCURRENCES, is_end, by_nothing, 1u << 3, NULL},
 };
 
 /* ---- facts ---- */
@@ -286,6 +291,7 @@ static struct count count_people(const struct model *self, const struct view_mod
 static struct count count_sum(const struct model *self, const struct view_model *view,
                               const char *labels)
 {
+    const bool sums = view->mode == QUANTITY || view->mode == MEAN;
     struct count count = {0};
     for (uint32_t i = 0; i < self->fact_count; i++) {
         const struct fact *fact = &self->facts[i];
@@ -295,11 +301,36 @@ static struct count count_sum(const struct model *self, const struct view_model 
         }
         view->labels(fact, own);
         if (strcmp(own, labels) == 0) {
-            count.value += view->mode == QUANTITY ? (int64_t)fact->row->hundredths : 1;
+            count.value += sums ? (int64_t)fact->row->hundredths : 1;
         }
     }
     count.partner_sum = count.value;
     return count;
+}
+
+/* Months from the programme's first to the last one in which anything happened. */
+static int64_t months_of(const struct model *self)
+{
+    int64_t months = 0;
+    for (uint32_t i = 0; i < self->fact_count; i++) {
+        const struct date date = date_of(self->facts[i].row->day);
+        const int64_t month = 12 * (date.year - PROGRAMME_FIRST_YEAR) + date.month;
+        months = month > months ? month : months;
+    }
+    return months;
+}
+
+/* A quotient in hundredths, rounded to the nearest. *none: there is nothing to divide by. */
+static int64_t count_derived(const struct model *self, const struct view_model *view,
+                             const char *labels, bool *none)
+{
+    const struct view_model per = {.where = view->per, .labels = view->labels};
+    const bool ratio = view->mode == RATIO;
+    const int64_t above = ratio ? 10000 * count_people(self, view, labels).value
+                                : count_sum(self, view, labels).value;
+    const int64_t below = ratio ? count_people(self, &per, labels).value : months_of(self);
+    *none = below == 0;
+    return *none ? 0 : (2 * above + below) / (2 * below);
 }
 
 static bool has_line(const struct model *self, const char *line)
@@ -327,33 +358,68 @@ static void say_all(const struct model *self, const char *head)
     }
 }
 
+/* Whether the view has a line for facts like this one. */
+static bool has_part(const struct view_model *view, const struct fact *fact)
+{
+    return view->where(fact) || (view->per != NULL && view->per(fact));
+}
+
 static void say_facts(const struct model *self, const struct view_model *view)
 {
     for (uint32_t i = 0; i < self->fact_count; i++) {
         const struct fact *fact = &self->facts[i];
         char own[LABELS_BYTES];
         view->labels(fact, own);
-        if (view->where(fact)) {
+        if (has_part(view, fact)) {
             world_say("%s: office %u row %u, person %d, day %" PRId32, own, fact->office,
                       fact->number, fact->person, fact->row->day);
         }
     }
 }
 
-static void compare_cell(struct model *self, const struct view_model *view, const char *labels)
+static bool is_derived(const struct view_model *view)
 {
-    char line[LINE_BYTES];
-    const bool people = view->mode == PERSONS || view->mode == PARTICIPATIONS;
-    const struct count count =
-        people ? count_people(self, view, labels) : count_sum(self, view, labels);
-    if (view->labels != by_nothing && count.value == 0 && count.partner_sum == 0) {
-        return;
+    return view->mode == RATIO || view->mode == MEAN;
+}
+
+/* The end of a cell's line; false where the cell has none. */
+static bool write_cell(const struct model *self, const struct view_model *view, const char *labels,
+                       char out[LINE_BYTES])
+{
+    struct count count = {0};
+    bool none = false;
+    if (is_derived(view)) {
+        count.value = count.partner_sum = count_derived(self, view, labels, &none);
+    } else if (view->mode == PERSONS || view->mode == PARTICIPATIONS) {
+        count = count_people(self, view, labels);
+    } else {
+        count = count_sum(self, view, labels);
+    }
+    if (view->labels != by_nothing && !is_derived(view) && count.value == 0 &&
+        count.partner_sum == 0) {
+        return false;
     }
     if (count.value != count.partner_sum) {
         world_mark(MARK_PERSON_AT_TWO_PARTNERS);
     }
-    snprintf(line, sizeof line, "%s|%s|%s|%" PRId64 "|%" PRId64, programme_id, view->head, labels,
-             count.value, count.partner_sum);
+    if (is_derived(view)) {
+        world_mark(none ? MARK_FIGURE_UNDEFINED : MARK_FIGURE_DERIVED);
+    }
+    if (none) {
+        snprintf(out, LINE_BYTES, "-|-");
+    } else {
+        snprintf(out, LINE_BYTES, "%" PRId64 "|%" PRId64, count.value, count.partner_sum);
+    }
+    return true;
+}
+
+static void compare_cell(struct model *self, const struct view_model *view, const char *labels)
+{
+    char line[2 * LINE_BYTES], numbers[LINE_BYTES];
+    if (!write_cell(self, view, labels, numbers)) {
+        return;
+    }
+    snprintf(line, sizeof line, "%s|%s|%s|%s", programme_id, view->head, labels, numbers);
     self->line_count++;
     if (!has_line(self, line)) {
         say_all(self, view->head);
@@ -372,7 +438,7 @@ static void compare_view(struct model *self, const struct view_model *view)
     }
     for (uint32_t i = 0; i < self->fact_count; i++) {
         uint32_t at = 0;
-        if (!view->where(&self->facts[i])) {
+        if (!has_part(view, &self->facts[i])) {
             continue;
         }
         view->labels(&self->facts[i], seen[count]);

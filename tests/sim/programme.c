@@ -57,6 +57,9 @@ static const char text[] =
     "     where: {unit: [h]}}\n"
     "  - {id: firms, title: Firms, unit: entity, count: persons,\n"
     "     where: {kind: [activity]}}\n"
+    "  - {id: share, title: Who started of those enrolled, unit: percent, count: ratio,\n"
+    "     of: started, per: people}\n"
+    "  - {id: pace, title: Hours a month, unit: h, count: mean, of: hours, over: month}\n"
     "%s"
     "live:\n"
     "  - {indicator: people, by: [partner]}\n"
@@ -71,6 +74,8 @@ static const char text[] =
     "  - {indicator: meetings, by: [region, month], level: county}\n"
     "  - {indicator: hours, by: [partner, task]}\n"
     "  - {indicator: hours, by: [month]}\n"
+    "  - {indicator: share, by: [partner]}\n"
+    "  - {indicator: pace, by: [partner]}\n"
     "  - {indicator: firms, by: [partner]}\n";
 
 void programme_yaml(uint32_t version, char out[PROGRAMME_YAML_BYTES])

@@ -14,6 +14,7 @@ enum {
     PROGRAMME_SUPPORTS = 2, /* the second one is closed by the second version */
     PROGRAMME_ACTIVITIES = 2,
     PROGRAMME_VERSIONS = 3,
+    PROGRAMME_FIRST_YEAR = 2023,
     PROGRAMME_CLOSED_DAY = WORLD_EPOCH_DAY - 100 /* last day of the closed support */
 };
 

@@ -83,6 +83,8 @@ struct faults {
     X(FILE_CHANGED_LATER)                                                                          \
     X(FILE_NOT_MOVED)                                                                              \
     X(PERSON_AT_TWO_PARTNERS)                                                                      \
+    X(FIGURE_DERIVED)                                                                              \
+    X(FIGURE_UNDEFINED)                                                                            \
     X(VERSION_CHANGED)                                                                             \
     X(VERSION_BEHIND)                                                                              \
     X(DECISION_SENT_AGAIN)                                                                         \
