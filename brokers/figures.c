@@ -136,6 +136,12 @@ static json_t *indicator_json(const struct programme *programme, uint32_t number
     json_object_set_new(json, "title", text_of(indicator->title));
     json_object_set_new(json, "unit", text_of(indicator->unit));
     json_object_set_new(json, "count", json_string(count_mode_text(indicator->mode)));
+    if (indicator->part_of != CODE_NONE) {
+        add_text(json, "part_of", programme->indicators[indicator->part_of].id);
+    }
+    if (indicator->parts_sum) {
+        json_object_set_new(json, "parts", json_string("sum"));
+    }
     if (targets) {
         json_object_set_new(json, "targets", targets_json(programme, number));
     }
@@ -158,6 +164,9 @@ json_t *figures_head_json(const struct programme *programme, const struct figure
     json_object_set_new(json, "programme", text_of(programme->id));
     json_object_set_new(json, "title", text_of(programme->title));
     json_object_set_new(json, "by", by);
+    if (query->indicator != CODE_NONE) {
+        add_text(json, "indicator", programme->indicators[query->indicator].id);
+    }
     if (query->level != REGION_LEVEL_COUNT) {
         json_object_set_new(json, "level", json_string(region_level_text(query->level)));
     }

@@ -25,9 +25,11 @@ MUST_CHECK enum err figures_query_read(const struct programme *programme, json_t
 uint32_t figures_views(const struct programme *programme, const struct figures_query *query,
                        struct view *views);
 
-/* Gives what is the same in every row: {"programme", "title", "by", "level", "indicators":
- * [{"indicator", "title", "unit", "count", "targets": [...]}]}, targets only without a
- * breakdown; the caller releases it with json_decref(). */
+/* Gives what is the same in every row: {"programme", "title", "by", "indicator", "level",
+ * "indicators": [{"indicator", "title", "unit", "count", "part_of", "parts", "targets": [...]}]};
+ * "indicator" at the top only where one was asked for, "part_of" (the whole's id) and "parts"
+ * ("sum") as the programme file has them, targets only without a breakdown. The caller releases it
+ * with json_decref(). */
 json_t *figures_head_json(const struct programme *programme, const struct figures_query *query);
 
 /* One row, whose numbers are null where the partner sum of a ratio or mean is SHEET_UNDEFINED: what
@@ -36,9 +38,10 @@ json_t *figures_head_json(const struct programme *programme, const struct figure
 json_t *figures_row_json(const json_t *indicator, const json_t *by, const struct bytes *labels,
                          int64_t value, int64_t partner_sum);
 
-/* Gives {"programme", "by", "level", "rows": [{"indicator", "title", "unit", "count", "region",
- * ..., "value", "partner_sum", "overlap", "targets": [...]}]}; the caller releases it with
- * json_decref(). Errors: ERR_NOT_FOUND, a view is not counted in these totals; ERR_MEMORY. */
+/* Gives the head without its indicators, and "rows": [{"indicator", "title", "unit", "count",
+ * "part_of", "parts", "region", ..., "value", "partner_sum", "overlap", "targets": [...]}]; the
+ * caller releases it with json_decref(). Errors: ERR_NOT_FOUND, a view is not counted in these
+ * totals; ERR_MEMORY. */
 MUST_CHECK enum err figures_json(const struct programme *programme, struct totals *totals,
                                  const struct figures_query *query, json_t **out);
 

@@ -311,7 +311,7 @@ static void print_caption(const struct request *request, const json_t *document)
 static int print(const struct request *request, const json_t *document)
 {
     struct sheet_column columns[TOTALS_TABLE_FIRST_MAX + 1 + NUMBER_COLUMNS];
-    size_t count = totals_table_first_columns(document, columns);
+    size_t count = totals_table_first_columns(request->polish, document, columns);
     memcpy(columns + count, number_columns, sizeof number_columns);
     const struct sheet sheet = {
         .columns = columns, .column_count = count + NUMBER_COLUMNS, .rows = "rows"};

@@ -8,6 +8,7 @@
 
 #include "core/model/programme.h"
 #include "tools/sheet.h"
+#include "tools/totals_parts.h"
 
 /* ---- targets ---- */
 
@@ -50,6 +51,7 @@ void totals_table_prepare(json_t *document)
 {
     size_t index;
     json_t *row;
+    totals_parts_prepare(document);
     json_array_foreach(json_object_get(document, "rows"), index, row)
     {
         const json_t *target = target_of(row, "target"), *achieved = target_of(row, "achieved");
@@ -95,13 +97,56 @@ void totals_table_target_text(const json_t *row, char *out, size_t room)
 }
 
 /* A ratio or mean without a value is a state, not an empty cell. */
-static void reached_text(const json_t *row, char *out, size_t room)
+static void number_text(const json_t *value, char *out, size_t room)
 {
-    const json_t *value = json_object_get(row, "value");
     if (json_is_null(value)) {
         snprintf(out, room, "-");
     } else {
         sheet_value_text(value, out, room);
+    }
+}
+
+static void reached_text(const json_t *row, char *out, size_t room)
+{
+    number_text(json_object_get(row, "value"), out, room);
+}
+
+/* Parts stand indented below their whole. */
+static void title_text(const json_t *row, const char *word, char *out, size_t room)
+{
+    const int depth = (int)json_integer_value(json_object_get(row, "depth"));
+    const char *title = json_string_value(json_object_get(row, "title"));
+    const bool says_so = title != NULL && strncmp(title, "w tym ", strlen("w tym ")) == 0;
+    snprintf(out, room, "%*s%s%s", 2 * depth, "", depth > 0 && !says_so ? word : "",
+             title != NULL ? title : "");
+}
+
+static void english_title(const json_t *row, char *out, size_t room)
+{
+    title_text(row, "of which: ", out, room);
+}
+
+static void polish_title(const json_t *row, char *out, size_t room)
+{
+    title_text(row, "w tym: ", out, room);
+}
+
+static void parts_text(const json_t *row, char *out, size_t room)
+{
+    number_text(json_object_get(row, "parts_sum"), out, room);
+}
+
+/* Parts that add up to their whole need no word. */
+static void difference_text(const json_t *row, char *out, size_t room)
+{
+    const json_t *value = json_object_get(row, "parts_difference");
+    out[0] = '\0';
+    if (json_number_value(value) > 0.0) {
+        *out++ = '+';
+        room--;
+    }
+    if (json_is_null(value) || json_number_value(value) != 0.0) {
+        number_text(value, out, room);
     }
 }
 
@@ -136,6 +181,15 @@ static const struct sheet_column last_columns[] = {
     {.key = "partner_sum", .english = "PARTNER SUM", .polish = "SUMA PARTNERÓW", .right = true},
     {.key = "overlap", .english = "OVERLAP", .polish = "POWTÓRZENIA", .right = true},
 };
+static const struct sheet_column parts_columns[] = {
+    {.key = "part_of"},
+    {.key = "parts_sum", .english = "PARTS", .polish = "CZĘŚCI", .right = true, .text = parts_text},
+    {.key = "parts_difference",
+     .english = "DIFFERENCE",
+     .polish = "RÓŻNICA",
+     .right = true,
+     .text = difference_text},
+};
 static const struct sheet_column target_columns[] = {
     {.key = "target_op"},
     {.key = "target",
@@ -148,7 +202,11 @@ static const struct sheet_column target_columns[] = {
 };
 
 enum {
-    COLUMNS_MAX = TOTALS_TABLE_FIRST_MAX + 3 + 4,
+    TITLE_COLUMN = 1,
+    LAST_COLUMNS = sizeof last_columns / sizeof last_columns[0],
+    PARTS_COLUMNS = sizeof parts_columns / sizeof parts_columns[0],
+    TARGET_COLUMNS = sizeof target_columns / sizeof target_columns[0],
+    COLUMNS_MAX = TOTALS_TABLE_FIRST_MAX + LAST_COLUMNS + PARTS_COLUMNS + TARGET_COLUMNS,
     TITLE_ROOM = CODE_BYTES_MAX + TITLE_BYTES_MAX + 8
 };
 
@@ -163,23 +221,26 @@ static bool any_row_has(const json_t *document, const char *key)
     return false;
 }
 
-/* Columns of targets that no row has are left out of the table; scripts get them all the same. */
-static void choose_target_columns(const json_t *document, struct sheet_column *out)
+/* Columns that no row has are left out of the table; scripts get them all the same. */
+static size_t choose_some(const json_t *document, const struct sheet_column *columns, size_t count,
+                          struct sheet_column *out)
 {
-    memcpy(out, target_columns, sizeof target_columns);
-    for (size_t i = 0; i < sizeof target_columns / sizeof target_columns[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
+        out[i] = columns[i];
         if (!any_row_has(document, out[i].key)) {
             out[i].english = out[i].polish = NULL;
         }
     }
+    return count;
 }
 
-size_t totals_table_first_columns(const json_t *document, struct sheet_column *out)
+size_t totals_table_first_columns(bool polish, const json_t *document, struct sheet_column *out)
 {
     size_t count = 0, index;
     const json_t *by = json_object_get(document, "by");
     json_t *word;
     memcpy(out, first_columns, sizeof first_columns);
+    out[TITLE_COLUMN].text = polish ? polish_title : english_title;
     count += sizeof first_columns / sizeof first_columns[0];
     json_array_foreach((json_t *)(uintptr_t)by, index, word)
     {
@@ -192,14 +253,14 @@ size_t totals_table_first_columns(const json_t *document, struct sheet_column *o
     return count;
 }
 
-static size_t choose_columns(const json_t *document, struct sheet_column *out)
+static size_t choose_columns(bool polish, const json_t *document, struct sheet_column *out)
 {
-    size_t count = totals_table_first_columns(document, out);
+    size_t count = totals_table_first_columns(polish, document, out);
     memcpy(out + count, last_columns, sizeof last_columns);
-    count += sizeof last_columns / sizeof last_columns[0];
+    count += LAST_COLUMNS;
+    count += choose_some(document, parts_columns, PARTS_COLUMNS, out + count);
     if (json_array_size(json_object_get(document, "by")) == 0) {
-        choose_target_columns(document, out + count);
-        count += sizeof target_columns / sizeof target_columns[0];
+        count += choose_some(document, target_columns, TARGET_COLUMNS, out + count);
     }
     return count;
 }
@@ -232,8 +293,9 @@ static void print_caption(const struct request *request, const json_t *document)
 int totals_table_print(const struct request *request, const json_t *document)
 {
     struct sheet_column columns[COLUMNS_MAX];
-    const struct sheet sheet = {
-        .columns = columns, .column_count = choose_columns(document, columns), .rows = "rows"};
+    const struct sheet sheet = {.columns = columns,
+                                .column_count = choose_columns(request->polish, document, columns),
+                                .rows = "rows"};
     if (request->format == FORMAT_TABLE) {
         print_caption(request, document);
     }
@@ -243,6 +305,7 @@ int totals_table_print(const struct request *request, const json_t *document)
 char *totals_table_text(bool polish, const json_t *document, uint32_t columns)
 {
     struct sheet_column list[COLUMNS_MAX];
-    const struct sheet sheet = {.columns = list, .column_count = choose_columns(document, list)};
+    const struct sheet sheet = {.columns = list,
+                                .column_count = choose_columns(polish, document, list)};
     return sheet_table_text(polish, &sheet, json_object_get(document, "rows"), columns);
 }

@@ -14,8 +14,8 @@
 
 enum { TOTALS_TABLE_FIRST_MAX = DIMENSION_COUNT + 3 };
 
-/* Puts target, figure reported and percent into the rows themselves, where all formats have
- * them. */
+/* Puts target, figure reported and percent into the rows themselves, where all formats have them,
+ * and brings parts behind their whole, as totals_parts_prepare(). */
 void totals_table_prepare(json_t *document);
 
 /* Prints a document that was prepared, in the format asked for. Returns 0 or an exit code, as
@@ -27,7 +27,7 @@ char *totals_table_text(bool polish, const json_t *document, uint32_t columns);
 
 /* Fills out[TOTALS_TABLE_FIRST_MAX] with the columns that say which cell a row is: indicator,
  * title, a column for each word of the document's `by`, unit. Returns how many. */
-size_t totals_table_first_columns(const json_t *document, struct sheet_column *out);
+size_t totals_table_first_columns(bool polish, const json_t *document, struct sheet_column *out);
 
 /* ">= 120" of a row with target and target_op. */
 void totals_table_target_text(const json_t *row, char *out, size_t room);

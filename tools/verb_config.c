@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "config/mapping_file.h"
 #include "config/programme_file.h"
 #include "config/programme_schema.h"
+#include "config/programme_sums.h"
 #include "config/source.h"
 #include "core/base/arena.h"
 #include "proto/keys.h"
@@ -57,10 +59,45 @@ static enum err load_programme(const char *path, struct programme **out, struct 
     return err;
 }
 
+struct noticing {
+    const char *path;
+    const struct programme *programme;
+};
+
+/* Values are in hundredths. */
+static void print_number(int64_t low, int64_t high)
+{
+    printf("%" PRId64, low / 100);
+    if (low % 100 != 0) {
+        printf(".%02" PRId64, low % 100);
+    }
+    if (high != low) {
+        printf("..");
+        print_number(high, high);
+    }
+}
+
+static void print_sum(void *context, const struct programme_sum *sum)
+{
+    const struct noticing *noticing = context;
+    const struct bytes id = noticing->programme->indicators[sum->whole->indicator].id;
+    printf("%s: notice: the %s of the %u parts of \"%.*s\" add up to ", noticing->path,
+           sum->whole->kind == TARGET_ACHIEVED ? "reached figures" : "targets", sum->part_count,
+           BYTES_FMT(id));
+    print_number(sum->parts, sum->parts_to);
+    printf(", its own is ");
+    print_number(sum->whole->value, sum->whole->value_to);
+    putchar('\n');
+}
+
 static enum err check_programme(const char *path, struct config_fault *fault)
 {
     struct programme *programme = NULL;
     const enum err err = load_programme(path, &programme, fault);
+    if (err == ERR_OK) {
+        struct noticing noticing = {.path = path, .programme = programme};
+        programme_sums_differing(programme, print_sum, &noticing);
+    }
     programme_free(&programme);
     return err;
 }
@@ -187,8 +224,8 @@ int verb_config_check(int count, char **words)
             "Checks files that someone has written: broker.yaml, node.yaml, join and key "
             "files, programme files, files that these include, and mappings. They are told apart "
             "by their keys."
-            "\vA fault is named with file, line and column; the exit code is then 78. "
-            "Example:\n"
+            "\vA fault is named with file, line and column; the exit code is then 78. A notice "
+            "is no fault: the targets of parts do not add up to that of their whole. Example:\n"
             "  ogniwo config check broker.yaml programmes/abc.yaml",
         .least = 1,
         .most = 1024};

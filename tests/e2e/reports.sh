@@ -107,6 +107,31 @@ holds it_is_said grep -q 'programme file has changed' out
 same before_the_programme_there_was_nothing \
     "$(reported=1 changed partner -i coached)" "coached KLUCZ 0 3 3;coached STOPIL 0 2 2;"
 
+# ---- parts and their whole ----
+cat >KLUCZ.csv <<END
+key;kind;occurred_on;task;region;person;person_scheme;outcome
+5;outcome;2009-05-04;B;PL-1212;SPÓŁDZIELNIA;entity;founded_cooperative
+6;outcome;2009-05-05;B;PL-1212;STOWARZYSZENIE;entity;founded_association
+7;outcome;2009-06-06;B;PL-1212;INNA;entity;founded
+END
+expect 0 rows_are_taken ogniwo import --node "$folder/KLUCZ/ogniwo-node" KLUCZ.csv
+until_holds the_lead_has_it arrived KLUCZ 10
+parts() { # of the whole: its value, the sum and the difference, of each row
+    ogniwo totals --format json "$@" | jq -c '[.rows[] | select(.parts == "sum") |
+        [.value, .parts_sum, .parts_difference]]'
+}
+same parts_are_held_against_their_whole "$(parts)" "[[3,2,-1]]"
+same also_in_each_cell "$(parts --by month)" "[[2,2,0],[1,0,-1]]"
+same what_is_counted_from_the_log_has_the_same "$(parts --until 2009-05-31)" "[[2,2,0]]"
+same parts_that_were_not_asked_for_are_not_missed "$(parts -i entities_founded)" "[[3,null,null]]"
+expect 0 parts_stand_below_their_whole ogniwo totals --lang pl
+holds parts_stand_below_their_whole test "$(grep -A2 '^entities_founded' out | sed -E 's/ +/ /g' | cut -d' ' -f1-3 |
+    tr '\n' ';')" = "entities_founded Nowe podmioty;cooperatives_founded w tym;associations_founded w tym;"
+holds the_difference_stands_there grep -Eq '^entities_founded .* entity +3 +3 +0 +2 +-1 ' out
+holds a_part_is_called_one grep -q '^coaching_completed *  w tym: Osoby' out
+expect 0 csv_names_the_whole ogniwo totals --format csv
+holds csv_names_the_whole grep -Eq '^cooperatives_founded,.*,1,1,0,entities_founded,,,' out
+
 # ---- how targets stand ----
 awk '/^targets:/ { exit } { print }' programmes/abc.yaml >programmes/targets.yaml
 cat >>programmes/targets.yaml <<END

@@ -29,6 +29,11 @@ END
 sed 's/^store:/stroe:/' broker.yaml >wrong.yaml
 cp -r "$source_folder/config/programmes" "$source_folder/config/regions" .
 expect 0 good_files_are_fine ogniwo config check broker.yaml anna.keys programmes/abc.yaml
+same shipped_parts_add_up "$(ogniwo config check programmes/*.yaml | grep -c notice)" 0
+sed 's/value: 471,/value: 470,/' programmes/lubuskie.yaml >programmes/sums.yaml
+expect 0 parts_that_do_not_add_up_are_no_fault ogniwo config check programmes/sums.yaml
+holds parts_that_do_not_add_up_are_told grep -qx \
+    'programmes/sums.yaml: notice: the targets of the 2 parts of "vocational_completed" add up to 471, its own is 470' out
 expect 78 a_fault_is_named_with_its_place ogniwo config check wrong.yaml
 holds a_fault_is_named_with_its_place grep -q '^wrong.yaml:3:1: .*stroe' err
 expect 66 a_missing_file_is_told ogniwo config check nothing.yaml
@@ -117,7 +122,7 @@ holds it_was_not_known_before jq -e '.rows[0].value == 0' out
 expect 0 it_had_not_happened_before ogniwo totals --until 2009-03-01 --format json --indicator coached
 holds it_had_not_happened_before jq -e '.rows[0].value == 0' out
 expect 0 any_breakdown_is_folded ogniwo totals --indicator coached --by month,sex --format csv
-holds any_breakdown_is_folded grep -q '^coached,.*,2009-03,man,person,1,1,0$' out
+holds any_breakdown_is_folded grep -q '^coached,.*,2009-03,man,person,1,1,0,,,$' out
 expect 64 unknown_dimensions_are_told ogniwo totals --by regon
 holds unknown_dimensions_are_told grep -q 'did you mean "region"' err
 expect 66 unknown_indicators_are_told ogniwo totals --indicator coched
