@@ -7,6 +7,7 @@
  * a note. */
 #include "tools/targets_count.h"
 
+#include <stdio.h>
 #include <sysexits.h>
 
 #include "core/base/date.h"
@@ -58,15 +59,24 @@ static void set_label(struct targets_row *row, enum dimension dimension, struct 
     row->labels[dimension] = label;
 }
 
+/* Events are under the region on their own days: a code that has ended still has its figure. */
 static void set_region(struct targets_row *row, const struct programme *programme, int32_t today)
 {
-    const uint32_t line = regions_find(programme->regions, row->target->region, today);
+    const struct target *target = row->target;
+    const int32_t end = target->to_on < programme->ends_on ? target->to_on : programme->ends_on;
+    const int32_t last = end < today ? end : today;
+    const uint32_t line = regions_nearest(programme->regions, target->region, last);
     if (line == REGION_NONE) {
-        row->note = "its region is not in the table on that day";
+        row->note = TARGETS_NOTE_REGION;
         return;
     }
-    row->view.level = regions_get(programme->regions, line)->level;
-    set_label(row, BY_REGION, row->target->region);
+    const struct region *region = regions_get(programme->regions, line);
+    row->view.level = region->level;
+    set_label(row, BY_REGION, target->region);
+    if (region->valid_to < last) {
+        row->ended = true;
+        row->ended_on = region->valid_to;
+    }
 }
 
 static void set_cell(struct targets_row *row, const struct programme *programme, int32_t today)
@@ -84,8 +94,7 @@ static void set_cell(struct targets_row *row, const struct programme *programme,
     }
     if (target->from_on > programme->starts_on &&
         !additive(&programme->indicators[target->indicator])) {
-        row->note = "people, ratios and means are not counted from a later day than the "
-                    "programme's start";
+        row->note = TARGETS_NOTE_LATER;
     }
 }
 
@@ -186,7 +195,7 @@ static enum err list_days(struct targets_work *work)
     }
     for (uint32_t i = 0; i < count; i++) {
         const struct targets_row *row = &work->found->rows[i];
-        if (row->note != NULL) {
+        if (row->note != TARGETS_NOTE_NONE) {
             continue;
         }
         add_view(work, &row->view);
@@ -230,9 +239,9 @@ static int count_days(struct targets_work *work, struct past *past,
     if (err != ERR_OK) {
         return say_err(err, "counting");
     }
+    static const struct view none; /* beside the tap nothing is counted */
     const struct counting_options options = {.programme = version->id,
-                                             .views = work->views,
-                                             .view_count = work->view_count,
+                                             .views = &none,
                                              .until = DATE_MAX,
                                              .tap = fold_days,
                                              .tap_context = work};
@@ -299,14 +308,18 @@ static enum err read_points(const struct targets_work *work, struct targets_row 
     return err;
 }
 
-static const char *note_of(const struct targets_row *row)
+static enum targets_note note_of(const struct targets_row *row)
 {
-    return row->note != NULL             ? row->note
-           : !row->input.comparable      ? "its unit is not the indicator's"
-           : row->input.point_count == 0 ? "the figure has no value yet"
-           : row->forecast.has_goal      ? "no full week has passed"
-           : row->input.op == TARGET_PER ? "how many are meant is not known"
-                                         : "an average is meant, and the indicator is none";
+    if (row->forecast.state != FORECAST_UNDEFINED) {
+        return row->ended && row->forecast.state != FORECAST_NO_TARGET ? TARGETS_NOTE_ENDED
+                                                                       : TARGETS_NOTE_NONE;
+    }
+    return row->note != TARGETS_NOTE_NONE ? row->note
+           : !row->input.comparable       ? TARGETS_NOTE_UNIT
+           : row->input.point_count == 0  ? TARGETS_NOTE_NOTHING
+           : row->forecast.has_goal       ? TARGETS_NOTE_WEEK
+           : row->input.op == TARGET_PER  ? TARGETS_NOTE_MEANT
+                                          : TARGETS_NOTE_AVERAGE;
 }
 
 static enum err forecast_all(struct targets_work *work)
@@ -314,11 +327,11 @@ static enum err forecast_all(struct targets_work *work)
     enum err err = ERR_OK;
     for (uint32_t i = 0; err == ERR_OK && i < work->found->count; i++) {
         struct targets_row *row = &work->found->rows[i];
-        if (row->note == NULL) {
+        if (row->note == TARGETS_NOTE_NONE) {
             err = read_points(work, row);
         }
         row->forecast = forecast_of(&row->input);
-        row->note = row->forecast.state == FORECAST_UNDEFINED ? note_of(row) : NULL;
+        row->note = note_of(row);
     }
     return err;
 }
@@ -357,4 +370,32 @@ void targets_free(struct targets_rows *self)
 {
     mem_free(self->rows);
     *self = (struct targets_rows){0};
+}
+
+void targets_note_text(const struct targets_row *row, bool polish, char out[TARGETS_NOTE_BYTES])
+{
+    static const struct text {
+        const char *english, *polish;
+    } texts[TARGETS_NOTE_COUNT] = {
+        [TARGETS_NOTE_NONE] = {"", ""},
+        [TARGETS_NOTE_REGION] = {"its region is not in the table", "nie ma jego regionu w tabeli"},
+        [TARGETS_NOTE_LATER] = {"people, ratios and means are not counted from a later day than "
+                                "the programme's start",
+                                "osób, udziałów i średnich nie liczy się od dnia późniejszego niż "
+                                "początek programu"},
+        [TARGETS_NOTE_UNIT] = {"its unit is not the indicator's", "ma inną jednostkę niż wskaźnik"},
+        [TARGETS_NOTE_NOTHING] = {"the figure has no value yet", "nie ma jeszcze wartości"},
+        [TARGETS_NOTE_WEEK] = {"no full week has passed", "nie minął jeszcze cały tydzień"},
+        [TARGETS_NOTE_MEANT] = {"how many are meant is not known", "nie wiadomo, ilu ma dotyczyć"},
+        [TARGETS_NOTE_AVERAGE] = {"an average is meant, and the indicator is none",
+                                  "chodzi o średnią, a wskaźnik nią nie jest"},
+        [TARGETS_NOTE_ENDED] = {"what comes after its region's code has ended is not in it: ",
+                                "bez tego, co po dniu, w którym skończył się kod regionu: "},
+    };
+    char day[DATE_TEXT_BYTES] = "";
+    if (row->note == TARGETS_NOTE_ENDED) {
+        date_format(row->ended_on, day);
+    }
+    snprintf(out, TARGETS_NOTE_BYTES, "%s%s",
+             polish ? texts[row->note].polish : texts[row->note].english, day);
 }

@@ -3,11 +3,26 @@
 #ifndef TOOLS_TARGETS_COUNT_H
 #define TOOLS_TARGETS_COUNT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/forecast/forecast.h"
 #include "core/model/programme.h"
 #include "tools/past.h"
+
+/* What is said of a row besides. */
+enum targets_note {
+    TARGETS_NOTE_NONE,
+    TARGETS_NOTE_REGION,  /* its code is not in the table */
+    TARGETS_NOTE_LATER,   /* people, ratios and means from a later day */
+    TARGETS_NOTE_UNIT,    /* figure and target have different ones */
+    TARGETS_NOTE_NOTHING, /* the figure has no value yet */
+    TARGETS_NOTE_WEEK,    /* no full week has passed */
+    TARGETS_NOTE_MEANT,   /* how many are meant is not known */
+    TARGETS_NOTE_AVERAGE, /* one is meant, and the indicator is none */
+    TARGETS_NOTE_ENDED,   /* the region's code holds through a day of the span */
+    TARGETS_NOTE_COUNT
+};
 
 struct targets_row {
     const struct target *target;
@@ -15,7 +30,9 @@ struct targets_row {
     struct bytes labels[DIMENSION_COUNT]; /* of the one cell; empty where the view lacks it */
     struct forecast_input input;
     struct forecast forecast;
-    const char *note; /* why it is undefined; null where it is not */
+    enum targets_note note; /* why it is undefined, or what to know of the figure */
+    bool ended;             /* the region's code, within the span; then: */
+    int32_t ended_on;
 };
 
 struct targets_rows {
@@ -30,5 +47,10 @@ struct targets_rows {
 int targets_count(struct past *past, const struct exchange_programme *version, uint32_t indicator,
                   int32_t today, struct targets_rows *out);
 void targets_free(struct targets_rows *self);
+
+enum { TARGETS_NOTE_BYTES = 256 };
+
+/* The row's note in English or Polish; "" where there is none. */
+void targets_note_text(const struct targets_row *row, bool polish, char out[TARGETS_NOTE_BYTES]);
 
 #endif

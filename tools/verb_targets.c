@@ -89,9 +89,10 @@ static void add_scope(json_t *json, const struct targets_row *row)
     }
 }
 
-static void add_forecast(json_t *json, const struct targets_row *row)
+static void add_forecast(json_t *json, const struct targets_row *row, bool polish)
 {
     const struct forecast *is = &row->forecast;
+    char note[TARGETS_NOTE_BYTES];
     json_object_set_new(json, "percent", amount(is->has_percent, is->percent));
     json_object_set_new(json, "change", amount(is->has_change, is->change));
     json_object_set_new(json, "pace", amount(is->has_pace, is->pace_per_month));
@@ -102,12 +103,15 @@ static void add_forecast(json_t *json, const struct targets_row *row)
     json_object_set_new(json, "weeks", json_integer(is->week_count));
     json_object_set_new(json, "above", json_boolean(is->above));
     json_object_set_new(json, "state", json_string(forecast_state_text(is->state)));
-    if (row->note != NULL) {
-        json_object_set_new(json, "note", json_string(row->note));
+    if (row->note != TARGETS_NOTE_NONE) {
+        targets_note_text(row, polish, note);
+        json_object_set_new(json, "note", json_string(note));
     }
 }
 
-static json_t *row_json(const struct programme *programme, const struct targets_row *row)
+/* polish: its note. */
+static json_t *row_json(const struct programme *programme, const struct targets_row *row,
+                        bool polish)
 {
     const struct target *target = row->target;
     const struct indicator *indicator = &programme->indicators[target->indicator];
@@ -126,7 +130,7 @@ static json_t *row_json(const struct programme *programme, const struct targets_
     }
     json_object_set_new(json, "unit",
                         text_of(target->unit.size > 0 ? target->unit : indicator->unit));
-    add_forecast(json, row);
+    add_forecast(json, row, polish);
     return json;
 }
 
@@ -273,9 +277,11 @@ static int count_and_print(const struct targets_request *asked, struct past *pas
     }
     if (status == EX_OK) {
         const struct programme *programme = version->programme;
+        /* Scripts get the same words in any language. */
+        const bool polish = asked->request.polish && asked->request.format == FORMAT_TABLE;
         json_t *rows = json_array(), *document = json_object();
         for (uint32_t i = 0; i < found.count; i++) {
-            json_array_append_new(rows, row_json(programme, &found.rows[i]));
+            json_array_append_new(rows, row_json(programme, &found.rows[i], polish));
         }
         json_object_set_new(document, "programme", text_of(programme->id));
         json_object_set_new(document, "title", text_of(programme->title));

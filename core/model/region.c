@@ -246,9 +246,9 @@ const struct region *regions_get(const struct regions *self, uint32_t number)
     return &self->entries[number].region;
 }
 
-uint32_t regions_find(const struct regions *self, struct bytes code, int32_t day)
+/* The number of lines of lesser codes, and of this one that start on the day or before. */
+static uint32_t lines_until(const struct regions *self, struct bytes code, int32_t day)
 {
-    /* The last line of the code that starts on the day or before. */
     uint32_t low = 0;
     uint32_t high = self->count;
     while (low < high) {
@@ -261,11 +261,29 @@ uint32_t regions_find(const struct regions *self, struct bytes code, int32_t day
             high = middle;
         }
     }
-    if (low == 0) {
-        return REGION_NONE;
-    }
-    const struct region *region = &self->entries[low - 1].region;
-    return bytes_equal(region->code, code) && valid_on(region, day) ? low - 1 : REGION_NONE;
+    return low;
+}
+
+static bool has_code(const struct regions *self, uint32_t number, struct bytes code)
+{
+    return number < self->count && bytes_equal(self->entries[number].region.code, code);
+}
+
+uint32_t regions_find(const struct regions *self, struct bytes code, int32_t day)
+{
+    const uint32_t found = lines_until(self, code, day);
+    return found > 0 && has_code(self, found - 1, code) &&
+                   valid_on(&self->entries[found - 1].region, day)
+               ? found - 1
+               : REGION_NONE;
+}
+
+uint32_t regions_nearest(const struct regions *self, struct bytes code, int32_t day)
+{
+    const uint32_t found = lines_until(self, code, day);
+    return found > 0 && has_code(self, found - 1, code) ? found - 1
+           : has_code(self, found, code)                ? found
+                                                        : REGION_NONE;
 }
 
 uint32_t regions_above(const struct regions *self, uint32_t number, enum region_level level,

@@ -72,6 +72,10 @@ const struct region *regions_get(const struct regions *self, uint32_t number);
 /* The line of code that is valid on the day, or REGION_NONE. */
 uint32_t regions_find(const struct regions *self, struct bytes code, int32_t day);
 
+/* The same, or where the code is not valid on the day its line that ended last before, or the one
+ * that begins first after; REGION_NONE, it never is. */
+uint32_t regions_nearest(const struct regions *self, struct bytes code, int32_t day);
+
 /* The region of that level above (or at) the line number, on the day; REGION_NONE where the tree
  * has none. A line that is not valid on the day stands for its code's line of that day, and where
  * there is none, for itself: so a report may also ask for the tree of another date. */

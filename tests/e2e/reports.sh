@@ -165,14 +165,38 @@ same pace_and_day_are_those_of_the_weeks \
     '[40,2,13,1.34,0.23,"2009-08-20","2009-07-02","2010-02-16"]'
 expect 0 the_table_has_the_same ogniwo targets --as-at 2009-04-05 --lang pl
 holds the_table_has_the_same grep -Eq '^coached +4 +≥ 10 +person +40 +2 +1.34 +0.23 +2009-08-20 .*zgodnie z planem' out
-holds what_is_not_counted_says_why grep -q 'nieokreślony .*later day' out
-holds a_span_without_a_full_week_says_so grep -q '^starts .*no full week' out
+holds what_is_not_counted_says_why grep -q 'nieokreślony .*dnia późniejszego' out
+holds a_span_without_a_full_week_says_so grep -q '^starts .*nie minął jeszcze cały tydzień' out
 expect 0 csv_has_the_same ogniwo targets --as-at 2009-04-05 --format csv
 same csv_has_a_row_for_each_target "$(wc -l <out)" 9
 expect 0 json_lines_have_the_same ogniwo targets --as-at 2009-04-05 --format jsonl
 expect 64 a_day_that_is_none_is_told ogniwo targets --as-at 2009-02-30
 expect 66 an_indicator_that_is_not_there_is_told ogniwo targets -i coachd
 holds the_nearest_one_is_named grep -q 'coached' err
+
+# ---- a region whose code was changed ----
+sends KLUCZ 10 <<END
+5;;started;2008-12-03;A;PL-2002072;44051401359;;coaching
+6;;started;2009-02-03;A;PL-2002073;90010112363;;coaching
+7;;started;2009-02-04;A;PL-2002073;90010112349;;coaching
+END
+awk '/^targets:/ { exit } { print }' programmes/targets.yaml >programmes/regions.yaml
+cat >>programmes/regions.yaml <<END
+targets:
+  - {indicator: coached, kind: target, op: ge, value: 1, region: PL-2002072}
+  - {indicator: coached, kind: target, op: ge, value: 9, region: PL-2002073}
+  - {indicator: coached, kind: target, op: ge, value: 9, region: PL-2002}
+END
+expect 0 a_file_with_targets_of_regions_comes_into_force \
+    ogniwo programme put programmes/regions.yaml --key abc.keys --admin anna.keys
+same a_code_that_has_ended_keeps_its_figure "$(stands 2009-03-31)" \
+    "1 1 met;2 9 on pace;3 9 on pace;"
+same it_is_said_when_it_ended \
+    "$(ogniwo targets --as-at 2009-03-31 --format json | jq -c '[.rows[].note]')" \
+    '["what comes after its region'"'"'s code has ended is not in it: 2008-12-31",null,null]'
+same until_then_nothing_is_said \
+    "$(ogniwo targets --as-at 2008-12-31 --format json | jq -c '[.rows[] | [.value, .note]]')" \
+    '[[1,null],[0,null],[1,null]]'
 
 if [ $faults -gt 0 ]; then
     echo "$faults claims do not hold"

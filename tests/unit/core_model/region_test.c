@@ -92,6 +92,36 @@ static void code_is_found_on_the_days_it_was_valid(void **state)
     regions_free(&regions);
 }
 
+/* Its line of the day, else the last before, else the first after. */
+static void code_that_has_ended_is_found_by_its_last_line(void **state)
+{
+    struct regions *regions = parse(podlaskie);
+    static const struct claim {
+        const char *code;
+        int32_t year;
+        const char *parent; /* null: none is found */
+    } claims[] = {
+        {"PL-2002072", 2011, "PL-2002"},
+        {"PL-2002073", 2005, "PL-2002"},
+        {"PL-2002", 2018, "PL841"},
+        {"PL-2002", 2017, "PL343"},
+        {"PL-2002074", 2011, NULL},
+        {"A", 2011, NULL},
+        {"ZZ", 2011, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++) {
+        const uint32_t found =
+            regions_nearest(regions, bytes_text(claims[i].code), day(claims[i].year, 1, 1));
+        assert_int_equal(claims[i].parent == NULL, found == REGION_NONE);
+        if (found != REGION_NONE) {
+            assert_true(bytes_is(regions_get(regions, found)->code, claims[i].code));
+            assert_true(bytes_is(regions_get(regions, found)->parent, claims[i].parent));
+        }
+    }
+    regions_free(&regions);
+}
+
 static void code_that_is_not_there_is_none(void **state)
 {
     static const char *const codes[] = {"",   "A",          "PL-200",   "PL-20020",
@@ -380,6 +410,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_are_read_back_from_their_words),
         cmocka_unit_test(code_is_found_on_the_days_it_was_valid),
+        cmocka_unit_test(code_that_has_ended_is_found_by_its_last_line),
         cmocka_unit_test(code_that_is_not_there_is_none),
         cmocka_unit_test(region_keeps_what_its_line_says),
         cmocka_unit_test(county_has_the_subregion_of_the_day),
