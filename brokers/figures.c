@@ -110,6 +110,9 @@ static json_t *target_json(const struct programme *programme, const struct targe
                                                      : json_real((double)target->value / 100.0));
     }
     add_scope(json, programme, target);
+    if (target->as_of != DATE_MIN) {
+        add_day(json, "as_of", target->as_of);
+    }
     if (target->source.size > 0) {
         json_object_set_new(json, "source", text_of(target->source));
         json_object_set_new(json, "words", text_of(target->words));

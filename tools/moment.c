@@ -65,6 +65,11 @@ void moment_utc(uint64_t wall_ms, char out[MOMENT_TEXT_BYTES])
     }
 }
 
+int32_t moment_day(uint64_t wall_ms)
+{
+    return (int32_t)(wall_ms / DAY_MS);
+}
+
 void moment_local(uint64_t wall_ms, char out[MOMENT_TEXT_BYTES])
 {
     const time_t seconds = (time_t)(wall_ms / 1000);

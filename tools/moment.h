@@ -16,6 +16,9 @@ MUST_CHECK enum err moment_read(const char *text, uint64_t now_ms, uint64_t *wal
 /* RFC 3339 in UTC, for JSON and CSV; "" for 0. */
 void moment_utc(uint64_t wall_ms, char out[MOMENT_TEXT_BYTES]);
 
+/* The day in UTC. */
+int32_t moment_day(uint64_t wall_ms);
+
 /* Local, for tables; "-" for 0. */
 void moment_local(uint64_t wall_ms, char out[MOMENT_TEXT_BYTES]);
 

@@ -34,16 +34,22 @@ static bool same_subject(const struct target *a, const struct target *b)
            a->from_on == b->from_on && a->to_on == b->to_on && bytes_equal(a->each, b->each);
 }
 
+/* Whether the target is the version in force of those of its subject. */
 static bool in_force(const struct programme *programme, const struct target *target, int32_t today)
 {
-    const bool planned = target->kind == TARGET_PLANNED || target->kind == TARGET_MONEY;
-    bool newest = planned && target->indicator != CODE_NONE && target->as_of <= today;
-    for (uint32_t i = 0; newest && i < programme->target_count; i++) {
-        const struct target *other = &programme->targets[i];
-        newest =
-            !(same_subject(target, other) && other->as_of <= today && other->as_of > target->as_of);
+    const struct target *found = NULL;
+    if ((target->kind != TARGET_PLANNED && target->kind != TARGET_MONEY) ||
+        target->indicator == CODE_NONE) {
+        return false;
     }
-    return newest;
+    for (uint32_t i = 0; i < programme->target_count; i++) {
+        const struct target *version = &programme->targets[i];
+        const int32_t before = found != NULL ? found->as_of : DATE_MAX;
+        if (same_subject(target, version) && target_follows(version->as_of, before, today)) {
+            found = version;
+        }
+    }
+    return found == target;
 }
 
 /* ---- the cell of a target ---- */

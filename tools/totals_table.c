@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "core/base/date.h"
 #include "core/model/programme.h"
 #include "tools/sheet.h"
 #include "tools/totals_parts.h"
@@ -24,9 +25,17 @@ static bool has_scope(const json_t *target)
     return false;
 }
 
-/* The whole programme's target, and the figure that its source says was reached: of several, the
- * last in the file. */
-static const json_t *target_of(const json_t *row, const char *kind)
+/* The date of a target's version; DATE_MIN where it has none. */
+static int32_t version_of(const json_t *target)
+{
+    const char *text = json_string_value(json_object_get(target, "as_of"));
+    int32_t as_of = DATE_MIN;
+    return text != NULL && date_parse(bytes_text(text), &as_of) == ERR_OK ? as_of : DATE_MIN;
+}
+
+/* The whole programme's target, and the figure that its source says was reached, in the version in
+ * force on the day. */
+static const json_t *target_of(const json_t *row, const char *kind, int32_t day)
 {
     size_t index;
     json_t *target;
@@ -34,7 +43,9 @@ static const json_t *target_of(const json_t *row, const char *kind)
     json_array_foreach(json_object_get(row, "targets"), index, target)
     {
         const char *text = json_string_value(json_object_get(target, "kind"));
-        if (text != NULL && strcmp(text, kind) == 0 && !has_scope(target)) {
+        const int32_t before = found != NULL ? version_of(found) : DATE_MAX;
+        if (text != NULL && strcmp(text, kind) == 0 && !has_scope(target) &&
+            target_follows(version_of(target), before, day)) {
             found = target;
         }
     }
@@ -47,16 +58,17 @@ static bool has_percent(const char *op)
                           strcmp(op, "approx") == 0);
 }
 
-void totals_table_prepare(json_t *document)
+void totals_table_prepare(json_t *document, int32_t day)
 {
     size_t index;
     json_t *row;
     totals_parts_prepare(document);
     json_array_foreach(json_object_get(document, "rows"), index, row)
     {
-        const json_t *target = target_of(row, "target"), *achieved = target_of(row, "achieved");
+        const json_t *target = target_of(row, "target", day);
+        const json_t *achieved = target_of(row, "achieved", day);
         /* Money that is planned is a target in money. */
-        target = target != NULL ? target : target_of(row, "money");
+        target = target != NULL ? target : target_of(row, "money", day);
         json_t *value = json_object_get(target, "value");
         const char *op = json_string_value(json_object_get(target, "op"));
         if (target != NULL) {

@@ -14,9 +14,9 @@
 
 enum { TOTALS_TABLE_FIRST_MAX = DIMENSION_COUNT + 3 };
 
-/* Puts target, figure reported and percent into the rows themselves, where all formats have them,
- * and brings parts behind their whole, as totals_parts_prepare(). */
-void totals_table_prepare(json_t *document);
+/* Puts target, figure reported and percent into the rows themselves, where all formats have them:
+ * those in force on the day; and brings parts behind their whole, as totals_parts_prepare(). */
+void totals_table_prepare(json_t *document, int32_t day);
 
 /* Prints a document that was prepared, in the format asked for. Returns 0 or an exit code, as
  * sheet_print(). */

@@ -169,7 +169,7 @@ static enum err take_document(struct watching *self, uint64_t now_ms)
         return err;
     }
     json_t *prepared = json_deep_copy(document);
-    totals_table_prepare(prepared);
+    totals_table_prepare(prepared, moment_day(clock_wall_ms()));
     note_bright(self, json_object_get(prepared, "rows"), now_ms);
     json_decref(self->shown);
     self->shown = prepared;

@@ -9,6 +9,7 @@
 #include "config/hint.h"
 #include "core/base/date.h"
 #include "io/clock.h"
+#include "tools/moment.h"
 #include "tools/past.h"
 #include "tools/say.h"
 #include "tools/sheet.h"
@@ -16,8 +17,6 @@
 #include "tools/targets_count.h"
 #include "tools/totals_table.h"
 #include "tools/verbs.h"
-
-enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 struct targets_request {
     struct request request;
@@ -300,7 +299,7 @@ int verb_targets(int count, char **words)
     struct targets_request asked = {0};
     struct broker_config broker;
     struct past past = {0};
-    int32_t today = (int32_t)(clock_wall_ms() / DAY_MS);
+    int32_t today = moment_day(clock_wall_ms());
     usage_read(&usage, count, words, &asked.request);
     if (asked.as_at != NULL && date_parse(bytes_text(asked.as_at), &today) != ERR_OK) {
         return say(EX_USAGE, NULL, "--as-at: \"%s\" is no date like 2010-12-31", asked.as_at);

@@ -12,6 +12,7 @@
 #include "config/hint.h"
 #include "core/base/date.h"
 #include "core/base/mem.h"
+#include "io/clock.h"
 #include "tools/moment.h"
 #include "tools/past.h"
 #include "tools/say.h"
@@ -348,6 +349,20 @@ static int changed_since(const struct totals_request *asked, const struct broker
     return status;
 }
 
+/* The day that the report is of, by which a version of a target is chosen. */
+static int32_t day_of(const struct totals_request *asked, const json_t *document)
+{
+    const char *received = json_string_value(json_object_get(document, "received_at"));
+    int32_t day = moment_day(clock_wall_ms());
+    if (asked->until != NULL) {
+        day = asked->until_day;
+    } else if (asked->known_at != NULL && received != NULL) {
+        const struct bytes date = bytes_of(received, strcspn(received, "T"));
+        day = date_parse(date, &day) == ERR_OK ? day : moment_day(clock_wall_ms());
+    }
+    return day;
+}
+
 int verb_totals(int count, char **words)
 {
     struct totals_request asked = {0};
@@ -372,7 +387,7 @@ int verb_totals(int count, char **words)
         status = fold_document(&asked, &broker, &document);
     }
     if (status == EX_OK) {
-        totals_table_prepare(document);
+        totals_table_prepare(document, day_of(&asked, document));
         status = totals_table_print(&asked.request, document);
     }
     json_decref(document);

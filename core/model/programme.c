@@ -73,6 +73,11 @@ uint32_t programme_code(const struct programme *self, enum code_list list, struc
     return CODE_NONE;
 }
 
+bool target_follows(int32_t as_of, int32_t before, int32_t day)
+{
+    return as_of <= day && (before > day || as_of >= before);
+}
+
 uint32_t programme_indicator(const struct programme *self, struct bytes id)
 {
     for (uint32_t i = 0; i < self->indicator_count; i++) {

@@ -178,6 +178,11 @@ void programme_free(struct programme **self);
 /* The number of id in a list, or CODE_NONE. */
 uint32_t programme_code(const struct programme *self, enum code_list list, struct bytes id);
 
+/* Of versions of one target, looked at in the order of the file: whether one of that date is in
+ * force on the day, and takes the place of the one dated before (DATE_MAX: none yet). The newest
+ * not after the day is in force, of equal dates the last. */
+bool target_follows(int32_t as_of, int32_t before, int32_t day);
+
 /* The number of an indicator, or CODE_NONE. */
 uint32_t programme_indicator(const struct programme *self, struct bytes id);
 

@@ -198,6 +198,29 @@ same until_then_nothing_is_said \
     "$(ogniwo targets --as-at 2008-12-31 --format json | jq -c '[.rows[] | [.value, .note]]')" \
     '[[1,null],[0,null],[1,null]]'
 
+# ---- versions of a target: totals and targets choose the same ----
+awk '/^targets:/ { exit } { print }' programmes/targets.yaml >programmes/versions.yaml
+cat >>programmes/versions.yaml <<END
+targets:
+  - {indicator: coached, kind: target, op: ge, value: 60, as_of: 2010-01-01}
+  - {indicator: coached, kind: target, op: ge, value: 40, as_of: 2009-01-01}
+  - {indicator: coached, kind: target, op: ge, value: 7, as_of: 2009-01-01, task: A}
+  - {indicator: coached, kind: achieved, op: eq, value: 5, as_of: 2009-07-01}
+END
+expect 0 a_file_with_versions_comes_into_force \
+    ogniwo programme put programmes/versions.yaml --key abc.keys --admin anna.keys
+figure() { # OPTION...: target and figure reported
+    ogniwo totals -i coached --format json "$@" | jq -c '.rows[0] | [.target, .achieved]'
+}
+chosen() { ogniwo targets -i coached --as-at "$1" --format json | jq -c '.rows[0].target'; }
+same before_any_version_there_is_none "$(figure --until 2008-12-31)" '[null,null]'
+same the_version_is_that_of_the_day "$(figure --until 2009-12-31) $(chosen 2009-12-31)" '[40,5] 40'
+same from_its_day_on_the_newer "$(figure --until 2010-01-01) $(chosen 2010-01-01)" '[60,5] 60'
+same today_it_is_the_newest "$(figure)" '[60,5]'
+same versions_are_dated_for_scripts_too \
+    "$(ogniwo totals -i coached --format json | jq -c '[.rows[0].targets[].as_of]')" \
+    '["2010-01-01","2009-01-01","2009-01-01","2009-07-01"]'
+
 if [ $faults -gt 0 ]; then
     echo "$faults claims do not hold"
     exit 1

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/base/date.h"
 #include "core/model/programme.h"
 #include "tests/support/mem_failing.h"
 
@@ -106,6 +107,27 @@ static void programme_new_says_when_no_memory_is_left(void **state)
     assert_null(programme);
 }
 
+static void newest_version_not_after_the_day_is_in_force(void **state)
+{
+    (void)state;
+    static const struct claim {
+        int32_t as_of[3], day;
+        int found; /* -1: none */
+    } claims[] = {
+        {{10, 20, 30}, 25, 1}, {{30, 20, 10}, 25, 1},       {{20, 20, 10}, 20, 1},
+        {{30, 20, 10}, 9, -1}, {{DATE_MIN, 20, 10}, 9, 0},  {{DATE_MIN, DATE_MIN, 10}, 9, 1},
+        {{10, 20, 30}, 30, 2}, {{30, DATE_MIN, 10}, 99, 0},
+    };
+    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++) {
+        int found = -1;
+        for (int k = 0; k < 3; k++) {
+            const int32_t before = found < 0 ? DATE_MAX : claims[i].as_of[found];
+            found = target_follows(claims[i].as_of[k], before, claims[i].day) ? k : found;
+        }
+        assert_int_equal(claims[i].found, found);
+    }
+}
+
 static void words_are_read_back(void **state)
 {
     (void)state;
@@ -172,6 +194,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(programme_without_lists_finds_nothing, setup, teardown),
         cmocka_unit_test(programme_frees_its_regions_with_it),
         cmocka_unit_test(programme_new_says_when_no_memory_is_left),
+        cmocka_unit_test(newest_version_not_after_the_day_is_in_force),
         cmocka_unit_test(words_are_read_back),
         cmocka_unit_test(words_are_those_of_the_programme_file),
         cmocka_unit_test(words_that_are_not_known_are_not_found),

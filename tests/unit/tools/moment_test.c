@@ -29,6 +29,16 @@ static uint64_t read(const char *text)
     return wall_ms;
 }
 
+static void day_of_a_moment_is_that_of_utc(void **state)
+{
+    (void)state;
+    assert_int_equal(0, moment_day(DAY_MS - 1));
+    assert_int_equal(1, moment_day(DAY_MS));
+    /* Half past midnight in Warsaw is the day before in UTC. */
+    assert_int_equal(19904, moment_day(read("2024-07-01T00:30")));
+    assert_int_equal(19905, moment_day(now_ms));
+}
+
 static void times_with_z_are_utc_and_others_local(void **state)
 {
     (void)state;
@@ -95,6 +105,7 @@ static void ages_are_short(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(day_of_a_moment_is_that_of_utc),
         cmocka_unit_test(times_with_z_are_utc_and_others_local),
         cmocka_unit_test(a_day_means_its_end),
         cmocka_unit_test(times_ago_are_taken_from_now),
