@@ -1,5 +1,5 @@
 /* A closed period locks nothing: `show` counts its days once as of the closing and once as of now,
- * and the difference is what came later. */
+ * both under the programme file of now, so that the difference is what came later. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,12 +180,10 @@ static void take_row(void *context, const struct totals_row *row)
     }
 }
 
-/* {indicator: value}, as of the past's position, for the closing's days. */
-static int figures_of(struct past *past, const struct exchange_closing *closing, json_t *out)
+/* {indicator: value} by the programme's file, as of the past's position, for the closing's days. */
+static int figures_of(struct past *past, const struct exchange_closing *closing,
+                      struct programme *programme, json_t *out)
 {
-    const struct exchange_programme *version =
-        exchange_programme(past->exchange, bytes_text(closing->programme));
-    const struct programme *programme = version->programme;
     struct view *views = calloc((size_t)programme->indicator_count + 1, sizeof *views);
     struct counting *counting = NULL;
     uint32_t count = 0;
@@ -197,7 +195,8 @@ static int figures_of(struct past *past, const struct exchange_closing *closing,
                 .indicator = i, .dimensions = dimensions, .level = REGION_LEVEL_COUNT};
         }
     }
-    const struct counting_options wanted = {.programme = version->id,
+    const struct counting_options wanted = {.programme = closing->programme,
+                                            .instead = programme,
                                             .views = views,
                                             .view_count = count,
                                             .until = closing->through_on};
@@ -207,8 +206,8 @@ static int figures_of(struct past *past, const struct exchange_closing *closing,
         struct cell cell = {.closing = closing, .dimensions = dimensions};
         const struct bytes id = programme->indicators[views[i].indicator].id;
         char name[CODE_BYTES_MAX + 1];
-        enum err err = totals_query(counting_totals(counting, bytes_text(version->id)), &views[i],
-                                    take_row, &cell);
+        enum err err = totals_query(counting_totals(counting, bytes_text(closing->programme)),
+                                    &views[i], take_row, &cell);
         if (err == ERR_OK) {
             err = bytes_to_text(id, name, sizeof name);
         }
@@ -220,22 +219,27 @@ static int figures_of(struct past *past, const struct exchange_closing *closing,
     return status;
 }
 
-static json_t *rows_of(const json_t *then, const json_t *now)
+static json_t *rows_of(const json_t *then, const json_t *now, bool changed)
 {
     json_t *rows = json_array(), *value;
     const char *id;
     json_object_foreach((json_t *)(uintptr_t)now, id, value)
     {
         const json_int_t is = json_integer_value(value);
-        const json_t *closed = json_object_get(then, id);
-        const json_int_t was = json_integer_value(closed);
-        json_array_append_new(rows, closed != NULL
-                                        ? json_pack("{s:s,s:I,s:I,s:I}", "indicator", id, "closed",
-                                                    was, "now", is, "correction", is - was)
-                                        : json_pack("{s:s,s:n,s:I,s:n}", "indicator", id, "closed",
-                                                    "now", is, "correction"));
+        const json_int_t was = json_integer_value(json_object_get(then, id));
+        json_array_append_new(rows, json_pack("{s:s,s:I,s:I,s:I,s:b}", "indicator", id, "closed",
+                                              was, "now", is, "correction", is - was,
+                                              "programme_changed", changed));
     }
     return rows;
+}
+
+/* Whether the file in force at the closing was another one. */
+static bool file_changed(const struct past *before, const struct exchange_programme *version)
+{
+    const struct exchange_programme *old =
+        exchange_programme(before->exchange, bytes_text(version->id));
+    return old == NULL || memcmp(old->digest, version->digest, sizeof old->digest) != 0;
 }
 
 static int show(const struct request *request, struct past *past, uint64_t number)
@@ -245,6 +249,7 @@ static int show(const struct request *request, struct past *past, uint64_t numbe
         {.key = "closed", .english = "AT CLOSING", .polish = "PRZY ZAMKNIĘCIU", .right = true},
         {.key = "now", .english = "NOW", .polish = "TERAZ", .right = true},
         {.key = "correction", .english = "CORRECTION", .polish = "KOREKTA", .right = true},
+        {.key = "programme_changed"},
     };
     static const struct sheet sheet = {.columns = columns,
                                        .column_count = sizeof columns / sizeof columns[0]};
@@ -252,18 +257,26 @@ static int show(const struct request *request, struct past *past, uint64_t numbe
     json_t *then = json_object(), *now = json_object(), *rows = NULL;
     const struct exchange_closing *closing =
         exchange_closing_at(past->exchange, (uint32_t)number - 1);
+    const struct exchange_programme *version =
+        exchange_programme(past->exchange, bytes_text(closing->programme));
     int status = past_beside(past, &before);
     if (status == EX_OK) {
         status = past_read(&before, closing->position);
     }
     if (status == EX_OK) {
-        status = figures_of(&before, closing, then);
+        status = figures_of(&before, closing, version->programme, then);
     }
     if (status == EX_OK) {
-        status = figures_of(past, closing, now);
+        status = figures_of(past, closing, version->programme, now);
     }
     if (status == EX_OK) {
-        rows = rows_of(then, now);
+        const bool changed = file_changed(&before, version);
+        rows = rows_of(then, now, changed);
+        if (changed && request->format == FORMAT_TABLE) {
+            puts(request->polish
+                     ? "Plik programu się zmienił; obie liczby są według nowego.\n"
+                     : "The programme file has changed since; both numbers are by the new one.\n");
+        }
         status = sheet_print(request, &sheet, rows);
     }
     past_close(&before);
@@ -277,10 +290,11 @@ int verb_period_show(int count, char **words)
 {
     static const struct usage usage = {
         .arguments = "NUMBER",
-        .doc = "Shows a closed period's figures as they stood at its closing and as they are now, "
-               "each for the days through its last; the difference is corrections that came "
-               "later. Quantities are in hundredths of their unit."
-               "\vExample:\n  ogniwo period show 1",
+        .doc =
+            "Shows a closed period's figures as they stood at its closing and as they are now, "
+            "each for the days through its last and by the programme file of now; the "
+            "difference is corrections that came later. Quantities are in hundredths of their unit."
+            "\vExample:\n  ogniwo period show 1",
         .uses = USES_BROKER | USES_FORMAT | USES_LANGUAGE,
         .least = 1,
         .most = 1};

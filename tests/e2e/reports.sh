@@ -58,6 +58,13 @@ sends KLUCZ 4 <<END
 4;;completed;2009-04-20;A;PL-1218;44051401359;;coaching
 END
 reported=$(position)
+expect 0 a_period_is_closed ogniwo period close --through 2009-04-30 --admin anna.keys
+closed() { # INDICATOR: the closed period's row of it
+    ogniwo period show 1 --format json |
+        jq -r --arg id "$1" '.[] | select(.indicator == $id) | [.closed, .now, .correction,
+            .programme_changed] | join(" ")'
+}
+same a_period_that_was_just_closed_has_no_correction "$(closed coaching_completed)" "1 1 0 false"
 
 # ---- what has moved since it was reported ----
 changed() { # cells as "indicator labels before after difference", of a breakdown, with more options
@@ -95,6 +102,8 @@ holds the_table_has_the_same grep -q 'PRZEDTEM' out
 expect 64 what_is_now_has_not_changed ogniwo totals --changed-since "$reported" --watch
 expect 64 a_position_after_the_other_is_told ogniwo totals --changed-since 4 --known-at 3
 expect 66 a_position_that_is_not_there_is_told ogniwo totals --changed-since 400
+same what_came_after_the_closing_is_a_correction \
+    "$(closed coaching_completed),$(closed coached)" "1 0 -1 false,3 4 1 false"
 
 # Another file comes into force: both numbers are by it, so that only the log makes a difference.
 sed 's/{kind: \[completed\], support: \[coaching\]}/{kind: [dropped], support: [coaching]}/' \
@@ -104,6 +113,10 @@ expect 0 another_file_comes_into_force \
 same both_numbers_are_by_the_new_file "$(changed month)" "coached 2009-04 1 2 1;"
 expect 0 it_is_said ogniwo totals --changed-since "$reported"
 holds it_is_said grep -q 'programme file has changed' out
+same a_change_of_file_is_no_correction \
+    "$(closed coaching_completed),$(closed coached)" "0 0 0 true,3 4 1 true"
+expect 0 the_period_says_so_too ogniwo period show 1 --lang pl
+holds the_period_says_so_too grep -q '^Plik programu się zmienił' out
 same before_the_programme_there_was_nothing \
     "$(reported=1 changed partner -i coached)" "coached KLUCZ 0 3 3;coached STOPIL 0 2 2;"
 
