@@ -19,6 +19,8 @@
 #include "tools/site.h"
 #include "tools/verbs.h"
 
+enum { FIGURE_BYTES = 64 };
+
 struct people_request {
     struct request request;
     const char *programme, *admin;
@@ -115,15 +117,15 @@ static int read_people(struct deciding *self, bool merge)
 
 /* ---- what changes ---- */
 
-struct values {
-    int64_t *value;
-    uint32_t at;
+struct figure {
+    int64_t value;
+    bool undefined; /* of a ratio or a mean */
 };
 
-static void take_value(void *context, const struct totals_row *row)
+static void take_figure(void *context, const struct totals_row *row)
 {
-    struct values *values = context;
-    values->value[values->at] = row->value;
+    struct figure *figure = context;
+    *figure = (struct figure){.value = row->value, .undefined = row->undefined};
 }
 
 /* As past_count(), with one entry more behind the log's end for the first of the two passes. */
@@ -149,16 +151,14 @@ static enum err count_with(struct deciding *self, const struct log_entry *more,
     return err;
 }
 
-static int count_people(struct deciding *self, const struct log_entry *more, int64_t *value)
+static int count_people(struct deciding *self, const struct log_entry *more, struct figure *out)
 {
     const struct programme *programme = self->version->programme;
-    struct view *views = calloc(programme->indicator_count + 1, sizeof *views);
+    const uint32_t count = programme->indicator_count;
+    struct view *views = calloc((size_t)count + 1, sizeof *views);
     struct counting *counting = NULL;
-    uint32_t count = 0;
-    for (uint32_t i = 0; views != NULL && i < programme->indicator_count; i++) {
-        if (!count_mode_derived(programme->indicators[i].mode)) {
-            views[count++] = (struct view){.indicator = i, .level = REGION_LEVEL_COUNT};
-        }
+    for (uint32_t i = 0; views != NULL && i < count; i++) {
+        views[i] = (struct view){.indicator = i, .level = REGION_LEVEL_COUNT};
     }
     const struct counting_options wanted = {.exchange = self->past.exchange,
                                             .programme = self->version->id,
@@ -170,23 +170,42 @@ static int count_people(struct deciding *self, const struct log_entry *more, int
         err = count_with(self, more, counting);
     }
     for (uint32_t i = 0; err == ERR_OK && i < count; i++) {
-        struct values values = {value, views[i].indicator};
         err = totals_query(counting_totals(counting, bytes_text(self->version->id)), &views[i],
-                           take_value, &values);
+                           take_figure, &out[i]);
     }
     counting_free(&counting);
     free(views);
     return err == ERR_OK ? EX_OK : say_err(err, "counting the log");
 }
 
-static void tell_moves(const struct deciding *self, const int64_t *before, const int64_t *after)
+/* As totals print it. */
+static void figure_text(const struct indicator *indicator, const struct figure *figure, char *out,
+                        size_t room)
+{
+    const bool hundredths =
+        count_mode_derived(indicator->mode) || indicator->mode == COUNT_QUANTITY;
+    json_t *value = hundredths ? json_real((double)figure->value / 100.0)
+                               : json_integer((json_int_t)figure->value);
+    if (figure->undefined) {
+        snprintf(out, room, "-");
+    } else {
+        sheet_value_text(value, out, room);
+    }
+    json_decref(value);
+}
+
+static void tell_moves(const struct deciding *self, const struct figure *before,
+                       const struct figure *after)
 {
     const struct programme *programme = self->version->programme;
     uint32_t moved = 0;
     for (uint32_t i = 0; i < programme->indicator_count; i++) {
-        if (before[i] != after[i]) {
-            printf("%-24.*s %" PRId64 " -> %" PRId64 "\n", BYTES_FMT(programme->indicators[i].id),
-                   before[i], after[i]);
+        const struct indicator *indicator = &programme->indicators[i];
+        char was[FIGURE_BYTES], is[FIGURE_BYTES];
+        if (before[i].value != after[i].value || before[i].undefined != after[i].undefined) {
+            figure_text(indicator, &before[i], was, sizeof was);
+            figure_text(indicator, &after[i], is, sizeof is);
+            printf("%-24.*s %s -> %s\n", BYTES_FMT(indicator->id), was, is);
             moved++;
         }
     }
@@ -203,9 +222,9 @@ static int preview(struct deciding *self)
     struct log_entry entry;
     struct arena *arena = NULL;
     const uint32_t count = self->version->programme->indicator_count;
-    int64_t *values = calloc(2 * (size_t)count + 1, sizeof *values);
-    int status = values != NULL && arena_new(CONTROL_ARENA_BYTES, &arena) == ERR_OK
-                     ? count_people(self, NULL, values)
+    struct figure *figures = calloc(2 * (size_t)count + 1, sizeof *figures);
+    int status = figures != NULL && arena_new(CONTROL_ARENA_BYTES, &arena) == ERR_OK
+                     ? count_people(self, NULL, figures)
                      : say_err(ERR_MEMORY, "counting");
     if (status == EX_OK) {
         status = decide_entry(&with, &self->decision, arena, &entry);
@@ -213,14 +232,14 @@ static int preview(struct deciding *self)
     if (status == EX_OK) {
         entry.position = self->past.position + 1;
         const enum err err = exchange_apply(self->past.exchange, &entry, arena, &change, fault);
-        status = err == ERR_OK ? count_people(self, &entry, values + count)
+        status = err == ERR_OK ? count_people(self, &entry, figures + count)
                                : say(EX_NOPERM, NULL, "%s %s", err_text(err), fault);
     }
     if (status == EX_OK) {
-        tell_moves(self, values, values + count);
+        tell_moves(self, figures, figures + count);
     }
     arena_free(&arena);
-    free(values);
+    free(figures);
     return status;
 }
 
@@ -266,18 +285,43 @@ static int submit_people(struct deciding *self)
     return status;
 }
 
-static int decide_people(const struct usage *usage, bool merge, int count, char **words)
+/* What may be decided, and how it is asked for. */
+struct way {
+    const char *doc;
+    uint32_t least; /* people */
+    bool merge;
+};
+static const struct way merging = {
+    .doc = "Decides that these are one person, who counts once from the first entry of the log on. "
+           "Says first which totals move."
+           "\vExample:\n  ogniwo people merge klucz-1:17 stopil-1:4 --admin anna.keys -n",
+    .least = 2,
+    .merge = true};
+static const struct way parting = {
+    .doc = "Decides that these are together another person than the one they were counted as. Says "
+           "first which totals move."
+           "\vExample:\n  ogniwo people split stopil-1:4 --admin anna.keys",
+    .least = 1};
+
+static int decide_people(const struct way *way, int count, char **words)
 {
+    const struct usage usage = {.arguments = "NODE:NUMBER...",
+                                .doc = way->doc,
+                                .options = options,
+                                .option_count = sizeof options / sizeof options[0],
+                                .uses = USES_BROKER,
+                                .least = way->least,
+                                .most = DECISION_PEOPLE_MAX};
     static struct deciding deciding; /* too large for the stack */
     struct people_request asked = {0};
-    usage_read(usage, count, words, &asked.request);
+    usage_read(&usage, count, words, &asked.request);
     if (asked.admin == NULL) {
         return say(EX_USAGE, NULL, "--admin FILE is needed");
     }
     deciding.asked = &asked;
     int status = open_deciding(&deciding);
     if (status == EX_OK) {
-        status = read_people(&deciding, merge);
+        status = read_people(&deciding, way->merge);
     }
     if (status == EX_OK) {
         status = preview(&deciding);
@@ -295,32 +339,12 @@ static int decide_people(const struct usage *usage, bool merge, int count, char 
 
 int verb_people_merge(int count, char **words)
 {
-    static const struct usage usage = {
-        .arguments = "NODE:NUMBER...",
-        .doc = "Decides that these are one person, who counts once from the first entry of the log "
-               "on. Says first which totals move."
-               "\vExample:\n  ogniwo people merge klucz-1:17 stopil-1:4 --admin anna.keys -n",
-        .options = options,
-        .option_count = sizeof options / sizeof options[0],
-        .uses = USES_BROKER,
-        .least = 2,
-        .most = DECISION_PEOPLE_MAX};
-    return decide_people(&usage, true, count, words);
+    return decide_people(&merging, count, words);
 }
 
 int verb_people_split(int count, char **words)
 {
-    static const struct usage usage = {
-        .arguments = "NODE:NUMBER...",
-        .doc = "Decides that these are together another person than the one they were counted as. "
-               "Says first which totals move."
-               "\vExample:\n  ogniwo people split stopil-1:4 --admin anna.keys",
-        .options = options,
-        .option_count = sizeof options / sizeof options[0],
-        .uses = USES_BROKER,
-        .least = 1,
-        .most = DECISION_PEOPLE_MAX};
-    return decide_people(&usage, false, count, words);
+    return decide_people(&parting, count, words);
 }
 
 static json_t *people_json(const struct exchange *exchange, const struct exchange_people *people)

@@ -149,6 +149,10 @@ holds csv_names_the_whole grep -Eq '^cooperatives_founded,.*,1,1,0,entities_foun
 awk '/^targets:/ { exit } { print }' programmes/abc.yaml >programmes/targets.yaml
 cat >>programmes/targets.yaml <<END
   - {id: starts, title: Rozpoczęcia, unit: event, count: occurrences, where: {kind: [started]}}
+  - {id: cases, title: Udziały, unit: person, count: participations, where: {kind: [started], support: [coaching]}}
+  - {id: cases_each, title: Udziały na 100 osób, unit: percent, count: ratio, of: cases, per: coached}
+  - {id: monthly, title: Doradztwo w miesiącu, unit: person, count: mean, of: coached, over: month}
+  - {id: by_office, title: Doradztwo u partnera, unit: person, count: mean, of: coached, over: partner}
 targets:
   - {indicator: coached, kind: target, op: ge, value: 10}
   - {indicator: coached, kind: target, op: eq, value: 2, partner: STOPIL}
@@ -186,6 +190,11 @@ expect 0 json_lines_have_the_same ogniwo targets --as-at 2009-04-05 --format jso
 expect 64 a_day_that_is_none_is_told ogniwo targets --as-at 2009-02-30
 expect 66 an_indicator_that_is_not_there_is_told ogniwo targets -i coachd
 holds the_nearest_one_is_named grep -q 'coached' err
+
+# ---- what a merge of two people would move ----
+expect 0 a_merge_is_tried ogniwo people merge klucz:1 klucz:2 --admin anna.keys -n
+same ratios_and_means_move_too "$(grep -e '->' out | tr -s ' ' | grep -E '^(coached|cases_each|monthly|by_office) ' |
+    tr '\n' ';')" "coached 4 -> 3;cases_each 125 -> 133.33;by_office 2.5 -> 2;"
 
 # ---- a region whose code was changed ----
 sends KLUCZ 10 <<END
