@@ -460,11 +460,11 @@ enum err node_find_person(struct node *self, const struct node_person *person, u
     if (programme == NULL) {
         return ERR_STATE;
     }
+    enum err err = ERR_OK;
     *fault = identity_parse(person->scheme, person->identifier, &identity);
-    if (*fault != REJECT_NONE) {
-        return ERR_OK;
+    if (*fault == REJECT_NONE) {
+        err = seek_person(self->records, &self->join, programme->key, &identity, number);
     }
-    const enum err err = seek_person(self->records, &self->join, programme->key, &identity, number);
     keys_wipe(&identity, sizeof identity);
     return err;
 }

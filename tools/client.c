@@ -18,6 +18,7 @@
 #include "io/clock.h"
 #include "io/link.h"
 #include "proto/codec.h"
+#include "proto/keys.h"
 
 enum { ANSWER_BYTES_MAX = 512 << 20, WAIT_MS = 20 };
 
@@ -169,6 +170,9 @@ enum err client_ask(struct client *self, const struct client_question *question,
         err = *answer != NULL ? ERR_OK : ERR_MALFORMED;
     }
     free(json);
+    if (body.size > 0) {
+        keys_wipe(body.data, body.size); /* it may hold an identifier */
+    }
     buffer_fini(&body);
     buffer_fini(&text);
     return err;

@@ -1,6 +1,7 @@
 /* The identifier comes from standard input, never from the command line, which other users see; it
  * is printed nowhere. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -117,6 +118,21 @@ static int tell(const struct found *found)
     return EX_OK;
 }
 
+/* Reads the first line without its end, and without the byte order mark that Windows writes before
+ * UTF-8. Unbuffered, so that no copy stays in the C library. */
+static int read_line(char *line, size_t room, struct bytes *out)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    setvbuf(stdin, NULL, _IONBF, 0);
+    if (fgets(line, (int)room, stdin) == NULL) {
+        return say(EX_USAGE, NULL, "an identifier is expected on standard input");
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    const bool marked = strncmp(line, mark, sizeof mark - 1) == 0;
+    *out = bytes_text(marked ? line + sizeof mark - 1 : line);
+    return EX_OK;
+}
+
 int verb_person_find(int count, char **words)
 {
     static const struct usage_option options[] = {
@@ -136,11 +152,11 @@ int verb_person_find(int count, char **words)
     struct found found = {0};
     char line[2 * IDENTIFIER_BYTES_MAX];
     usage_read(&usage, count, words, &asked.request);
-    if (fgets(line, sizeof line, stdin) == NULL) {
-        return say(EX_USAGE, NULL, "an identifier is expected on standard input");
+    struct bytes identifier = {0};
+    int status = read_line(line, sizeof line, &identifier);
+    if (status == EX_OK) {
+        status = find(&asked, identifier, &found);
     }
-    line[strcspn(line, "\r\n")] = '\0';
-    int status = find(&asked, bytes_text(line), &found);
     keys_wipe(line, sizeof line);
     return status == EX_OK ? tell(&found) : status;
 }

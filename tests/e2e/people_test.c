@@ -120,6 +120,9 @@ static void one_person_of_two_offices_is_merged_and_parted(void **state)
     assert_string_equal("KLUCZ:2\n", find(0, KLUCZ, "02070803628\n"));
     assert_string_equal("STOPIL:2\n", find(0, STOPIL, "02070803628\n"));
     assert_string_equal("KLUCZ:1\n", find(0, KLUCZ, RIGHT "\n"));
+    /* As Windows writes it. */
+    assert_string_equal("KLUCZ:1\n", find(0, KLUCZ, "\xef\xbb\xbf" RIGHT "\r\n"));
+    assert_string_equal("", find(65, KLUCZ, "\xef\xbb\xbf\xef\xbb\xbf" RIGHT "\n"));
     assert_string_equal("STOPIL:1\n", find(0, STOPIL, WRONG));
     assert_string_equal("", find(66, KLUCZ, WRONG "\n"));
     assert_string_equal("", find(65, KLUCZ, "44051401358\n"));
