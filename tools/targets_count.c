@@ -1,7 +1,8 @@
 /* The happy path is: 1. the targets in force are chosen, each with the cell that measures it; 2.
- * the days are listed by whose end something has to be known: today, thirteen times a week before
- * and the bounds of the targets' own spans; 3. the log is folded once, each batch into totals of
- * every day; 4. each target's points are read from those and its forecast is made.
+ * the windows are listed in which something has to be known: from the first day of a target's span,
+ * until today, thirteen times a week before, and the span's end; 3. the log is folded once, each
+ * batch into totals of every window; 4. each target's points are read from those and its forecast
+ * is made; of a target for each of several the same for every one of them.
  *
  * What may go wrong: memory; a log that cannot be read. What cannot be measured has no points, and
  * a note. */
@@ -14,15 +15,19 @@
 #include "core/base/mem.h"
 #include "tools/say.h"
 
+/* Totals of the days from..until, of the cells of all targets whose spans begin on that day. */
+struct window {
+    int32_t from, until;
+    struct totals *totals;
+};
+
 struct targets_work {
     const struct programme *programme;
+    const struct targets_options *options;
     struct targets_rows *found;
-    int32_t today;
-    int32_t *days; /* each once */
-    struct totals **totals;
-    uint32_t day_count;
-    struct view *views;
-    uint32_t view_count;
+    uint32_t row_room;
+    struct window *windows;
+    uint32_t window_count;
 };
 
 /* ---- which targets ---- */
@@ -54,9 +59,19 @@ static bool in_force(const struct programme *programme, const struct target *tar
 
 /* ---- the cell of a target ---- */
 
-static bool additive(const struct indicator *indicator)
+/* The last day that the target is about, or today before that. */
+static int32_t last_day(const struct programme *programme, const struct target *target,
+                        int32_t today)
 {
-    return indicator->mode == COUNT_OCCURRENCES || indicator->mode == COUNT_QUANTITY;
+    const int32_t end = target->to_on < programme->ends_on ? target->to_on : programme->ends_on;
+    return end < today ? end : today;
+}
+
+/* The first day of the span; DATE_MIN where it is the programme's: what happened before it is the
+ * programme's too. */
+static int32_t first_day(const struct programme *programme, const struct target *target)
+{
+    return target->from_on > programme->starts_on ? target->from_on : DATE_MIN;
 }
 
 static void set_label(struct targets_row *row, enum dimension dimension, struct bytes label)
@@ -69,8 +84,7 @@ static void set_label(struct targets_row *row, enum dimension dimension, struct 
 static void set_region(struct targets_row *row, const struct programme *programme, int32_t today)
 {
     const struct target *target = row->target;
-    const int32_t end = target->to_on < programme->ends_on ? target->to_on : programme->ends_on;
-    const int32_t last = end < today ? end : today;
+    const int32_t last = last_day(programme, target, today);
     const uint32_t line = regions_nearest(programme->regions, target->region, last);
     if (line == REGION_NONE) {
         row->note = TARGETS_NOTE_REGION;
@@ -83,6 +97,22 @@ static void set_region(struct targets_row *row, const struct programme *programm
         row->ended = true;
         row->ended_on = region->valid_to;
     }
+}
+
+/* What a target is for each of: partner, task, or regions of a level. */
+static void set_each(struct targets_row *row)
+{
+    const struct bytes each = row->target->each;
+    enum dimension by = BY_REGION;
+    row->each = true;
+    if (region_level_parse(each, &row->view.level) != ERR_OK &&
+        (dimension_parse(each, &by) != ERR_OK || (by != BY_PARTNER && by != BY_TASK))) {
+        row->note = TARGETS_NOTE_MEANT;
+        row->each = false;
+        return;
+    }
+    row->each_by = by;
+    row->view.dimensions |= 1u << by;
 }
 
 static void set_cell(struct targets_row *row, const struct programme *programme, int32_t today)
@@ -98,17 +128,9 @@ static void set_cell(struct targets_row *row, const struct programme *programme,
     if (target->region.size > 0) {
         set_region(row, programme, today);
     }
-    if (target->from_on > programme->starts_on &&
-        !additive(&programme->indicators[target->indicator])) {
-        row->note = TARGETS_NOTE_LATER;
+    if (target->op == TARGET_PER) {
+        set_each(row);
     }
-}
-
-static uint32_t each_count(const struct programme *programme, struct bytes each)
-{
-    return bytes_is(each, "partner") ? programme->code_count[CODES_PARTNER]
-           : bytes_is(each, "task")  ? programme->code_count[CODES_TASK]
-                                     : 0;
 }
 
 static void set_input(struct targets_row *row, const struct programme *programme, int32_t today)
@@ -119,7 +141,6 @@ static void set_input(struct targets_row *row, const struct programme *programme
         .op = target->op,
         .value = target->value,
         .value_to = target->value_to,
-        .each_count = each_count(programme, target->each),
         .comparable = target->unit.size == 0 || bytes_equal(target->unit, indicator->unit),
         .level = count_mode_derived(indicator->mode),
         .today = today,
@@ -131,116 +152,216 @@ static void set_input(struct targets_row *row, const struct programme *programme
     }
 }
 
-static enum err choose(struct targets_work *work, uint32_t indicator)
+/* ---- those meant by "each" ---- */
+
+/* Visits a label of each that the target is meant for. */
+typedef enum err visit_label(struct targets_work *work, struct targets_row *row,
+                             struct bytes label);
+
+static enum err visit_codes(struct targets_work *work, struct targets_row *row, visit_label *visit)
 {
     const struct programme *programme = work->programme;
-    work->found->rows = mem_calloc(programme->target_count + 1u, sizeof *work->found->rows);
-    if (work->found->rows == NULL) {
-        return ERR_MEMORY;
-    }
-    for (uint32_t i = 0; i < programme->target_count; i++) {
-        const struct target *target = &programme->targets[i];
-        if ((indicator == CODE_NONE || indicator == target->indicator) &&
-            in_force(programme, target, work->today)) {
-            struct targets_row *row = &work->found->rows[work->found->count++];
-            row->target = target;
-            set_cell(row, programme, work->today);
-            set_input(row, programme, work->today);
+    const struct target *target = row->target;
+    const bool partners = row->each_by == BY_PARTNER;
+    const enum code_list list = partners ? CODES_PARTNER : CODES_TASK;
+    const uint32_t only = partners ? target->partner : target->task;
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && i < programme->code_count[list]; i++) {
+        const struct code *code = &programme->codes[list][i];
+        const bool there = code->valid_from <= target->to_on && code->valid_to >= target->from_on;
+        if (there && (only == CODE_NONE || only == i)) {
+            err = visit(work, row, code->id);
         }
     }
+    return err;
+}
+
+/* Of the level, valid on the last day, and within the target's region. */
+static bool is_meant(const struct targets_work *work, const struct targets_row *row, uint32_t line)
+{
+    const struct regions *regions = work->programme->regions;
+    const struct region *region = regions_get(regions, line);
+    const struct bytes within = row->target->region;
+    const int32_t day = last_day(work->programme, row->target, work->options->today);
+    if (region->level != row->view.level || day < region->valid_from || day > region->valid_to) {
+        return false;
+    }
+    const uint32_t scope = regions_find(regions, within, day);
+    return within.size == 0 ||
+           (scope != REGION_NONE &&
+            regions_above(regions, line, regions_get(regions, scope)->level, day) == scope);
+}
+
+static enum err visit_meant(struct targets_work *work, struct targets_row *row, visit_label *visit)
+{
+    const struct regions *regions = work->programme->regions;
+    enum err err = ERR_OK;
+    if (row->each_by != BY_REGION) {
+        return visit_codes(work, row, visit);
+    }
+    for (uint32_t i = 0; err == ERR_OK && i < regions_count(regions); i++) {
+        if (is_meant(work, row, i)) {
+            err = visit(work, row, regions_get(regions, i)->code);
+        }
+    }
+    return err;
+}
+
+/* ---- rows ---- */
+
+static enum err add_row(struct targets_work *work, const struct targets_row *row)
+{
+    struct targets_rows *found = work->found;
+    if (found->count == work->row_room) {
+        const uint32_t room = 2 * work->row_room + 64;
+        struct targets_row *larger = mem_resize(found->rows, room * sizeof *larger);
+        if (larger == NULL) {
+            return ERR_MEMORY;
+        }
+        found->rows = larger;
+        work->row_room = room;
+    }
+    found->rows[found->count++] = *row;
     return ERR_OK;
 }
 
-/* ---- views and days ---- */
-
-static void add_view(struct targets_work *work, const struct view *view)
+/* A row of its own for one of those meant. */
+static enum err add_one(struct targets_work *work, struct targets_row *row, struct bytes label)
 {
-    for (uint32_t i = 0; i < work->view_count; i++) {
-        const struct view *other = &work->views[i];
-        if (other->indicator == view->indicator && other->dimensions == view->dimensions &&
-            other->level == view->level) {
-            return;
-        }
-    }
-    work->views[work->view_count++] = *view;
+    struct targets_row one = *row;
+    one.each = false;
+    set_label(&one, row->each_by, label);
+    return add_row(work, &one);
 }
 
-static uint32_t find_day(const struct targets_work *work, int32_t day)
+static enum err add_target(struct targets_work *work, const struct target *target)
+{
+    const enum dimension by = work->options->by;
+    struct targets_row row = {.target = target};
+    set_cell(&row, work->programme, work->options->today);
+    set_input(&row, work->programme, work->options->today);
+    if (by == DIMENSION_COUNT) {
+        return add_row(work, &row);
+    }
+    if (row.each && row.each_by == by) {
+        return visit_meant(work, &row, add_one);
+    }
+    return row.labels[by].size > 0 ? add_row(work, &row) : ERR_OK;
+}
+
+/* By the label, then as they stand in the file. */
+static void sort_rows(struct targets_work *work)
+{
+    const enum dimension by = work->options->by;
+    struct targets_row *rows = work->found->rows;
+    for (uint32_t i = 1; by != DIMENSION_COUNT && i < work->found->count; i++) {
+        const struct targets_row row = rows[i];
+        uint32_t at = i;
+        for (; at > 0 && bytes_compare(rows[at - 1].labels[by], row.labels[by]) > 0; at--) {
+            rows[at] = rows[at - 1];
+        }
+        rows[at] = row;
+    }
+}
+
+static enum err choose(struct targets_work *work)
+{
+    const struct programme *programme = work->programme;
+    const struct targets_options *options = work->options;
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && i < programme->target_count; i++) {
+        const struct target *target = &programme->targets[i];
+        if ((options->indicator == CODE_NONE || options->indicator == target->indicator) &&
+            in_force(programme, target, options->today)) {
+            err = add_target(work, target);
+        }
+    }
+    sort_rows(work);
+    return err;
+}
+
+/* ---- windows ---- */
+
+static struct window *find_window(const struct targets_work *work, int32_t from, int32_t until)
 {
     uint32_t i = 0;
-    while (i < work->day_count && work->days[i] != day) {
+    while (i < work->window_count &&
+           (work->windows[i].from != from || work->windows[i].until != until)) {
         i++;
     }
-    return i;
+    return i < work->window_count ? &work->windows[i] : NULL;
 }
 
-static void add_day(struct targets_work *work, int32_t day)
+static int32_t until_of(const struct targets_work *work, const struct targets_row *row,
+                        int32_t week)
 {
-    if (find_day(work, day) == work->day_count) {
-        work->days[work->day_count++] = day;
-    }
+    const int32_t day = work->options->today - 7 * week;
+    return row->target->to_on < day ? row->target->to_on : day;
 }
 
-static bool from_later(const struct targets_work *work, const struct targets_row *row)
+static enum err list_windows(struct targets_work *work)
 {
-    return row->target->from_on > work->programme->starts_on;
-}
-
-static enum err list_days(struct targets_work *work)
-{
-    const uint32_t count = work->found->count;
-    const uint32_t room = FORECAST_POINTS_MAX + 2 * count;
-    work->views = mem_calloc(count + 1u, sizeof *work->views);
-    work->days = mem_calloc(room, sizeof *work->days);
-    work->totals = mem_calloc(room, sizeof(struct totals *));
-    if (work->views == NULL || work->days == NULL || work->totals == NULL) {
-        return ERR_MEMORY;
-    }
-    for (int32_t week = 0; week < FORECAST_POINTS_MAX; week++) {
-        add_day(work, work->today - 7 * week);
-    }
-    for (uint32_t i = 0; i < count; i++) {
+    work->windows =
+        mem_calloc((size_t)work->found->count * FORECAST_POINTS_MAX + 1, sizeof *work->windows);
+    for (uint32_t i = 0; work->windows != NULL && i < work->found->count; i++) {
         const struct targets_row *row = &work->found->rows[i];
-        if (row->note != TARGETS_NOTE_NONE) {
-            continue;
-        }
-        add_view(work, &row->view);
-        if (row->target->to_on < work->today) {
-            add_day(work, row->target->to_on);
-        }
-        if (from_later(work, row)) {
-            add_day(work, row->target->from_on - 1);
+        const int32_t from = first_day(work->programme, row->target);
+        for (int32_t week = 0; row->note == TARGETS_NOTE_NONE && week < FORECAST_POINTS_MAX;
+             week++) {
+            const int32_t until = until_of(work, row, week);
+            if (until >= from && find_window(work, from, until) == NULL) {
+                work->windows[work->window_count++] = (struct window){.from = from, .until = until};
+            }
         }
     }
-    return ERR_OK;
+    return work->windows != NULL ? ERR_OK : ERR_MEMORY;
+}
+
+/* The cells of the targets whose spans begin on the day; totals take each view once. */
+static enum err open_window(const struct targets_work *work, struct window *window)
+{
+    struct view *views = mem_calloc(work->found->count + 1u, sizeof *views);
+    uint32_t count = 0;
+    for (uint32_t i = 0; views != NULL && i < work->found->count; i++) {
+        const struct targets_row *row = &work->found->rows[i];
+        if (row->note == TARGETS_NOTE_NONE &&
+            first_day(work->programme, row->target) == window->from) {
+            views[count++] = row->view;
+        }
+    }
+    const struct totals_options options = {.programme = work->programme,
+                                           .views = views,
+                                           .view_count = count,
+                                           .has_from = window->from > DATE_MIN,
+                                           .from = window->from,
+                                           .until = window->until};
+    const enum err err = views != NULL ? totals_new(&options, &window->totals) : ERR_MEMORY;
+    mem_free(views);
+    return err;
 }
 
 /* ---- counting ---- */
 
-static enum err fold_days(void *context, const struct log_entry *entry,
-                          const struct batch_header *header, const struct totals_batch *batch)
+static enum err fold_windows(void *context, const struct log_entry *entry,
+                             const struct batch_header *header, const struct totals_batch *batch)
 {
     struct targets_work *work = context;
     enum err err = ERR_OK;
     (void)entry;
     (void)header;
-    for (uint32_t i = 0; err == ERR_OK && i < work->day_count; i++) {
-        err = totals_fold(work->totals[i], batch);
+    for (uint32_t i = 0; err == ERR_OK && i < work->window_count; i++) {
+        err = totals_fold(work->windows[i].totals, batch);
     }
     return err;
 }
 
-static int count_days(struct targets_work *work, struct past *past,
-                      const struct exchange_programme *version)
+static int count_windows(struct targets_work *work, struct past *past,
+                         const struct exchange_programme *version)
 {
     struct counting *counting = NULL;
     enum err err = ERR_OK;
-    for (uint32_t i = 0; err == ERR_OK && i < work->day_count; i++) {
-        const struct totals_options options = {.programme = work->programme,
-                                               .views = work->views,
-                                               .view_count = work->view_count,
-                                               .until = work->days[i]};
-        err = totals_new(&options, &work->totals[i]);
+    for (uint32_t i = 0; err == ERR_OK && i < work->window_count; i++) {
+        err = open_window(work, &work->windows[i]);
     }
     if (err != ERR_OK) {
         return say_err(err, "counting");
@@ -249,7 +370,7 @@ static int count_days(struct targets_work *work, struct past *past,
     const struct counting_options options = {.programme = version->id,
                                              .views = &none,
                                              .until = DATE_MAX,
-                                             .tap = fold_days,
+                                             .tap = fold_windows,
                                              .tap_context = work};
     const int status = past_count(past, &options, &counting);
     counting_free(&counting);
@@ -280,13 +401,14 @@ static void take_cell(void *context, const struct totals_row *found)
 
 /* In hundredths. A cell without a row holds nothing; of a ratio or a mean it is undefined. */
 static enum err value_at(const struct targets_work *work, const struct targets_row *row,
-                         int32_t day, struct cell *out)
+                         int32_t week, struct cell *out)
 {
     const enum count_mode mode = work->programme->indicators[row->target->indicator].mode;
-    const int32_t last = row->target->to_on < day ? row->target->to_on : day;
-    const uint32_t at = find_day(work, last);
+    const struct window *window =
+        find_window(work, first_day(work->programme, row->target), until_of(work, row, week));
     *out = (struct cell){.row = row, .undefined = count_mode_derived(mode)};
-    const enum err err = totals_query(work->totals[at], &row->view, take_cell, out);
+    const enum err err =
+        window != NULL ? totals_query(window->totals, &row->view, take_cell, out) : ERR_OK;
     if (mode != COUNT_QUANTITY && !count_mode_derived(mode)) {
         out->value *= 100;
     }
@@ -295,27 +417,83 @@ static enum err value_at(const struct targets_work *work, const struct targets_r
 
 static enum err read_points(const struct targets_work *work, struct targets_row *row)
 {
-    struct cell before = {0};
     enum err err = ERR_OK;
-    if (from_later(work, row)) {
-        err = value_at(work, row, row->target->from_on - 1, &before);
-    }
+    row->input.point_count = 0;
     for (int32_t week = 0; err == ERR_OK && week < FORECAST_POINTS_MAX; week++) {
         struct cell cell;
-        const int32_t day = work->today - 7 * week;
-        err = value_at(work, row, day, &cell);
+        err = value_at(work, row, week, &cell);
         if (cell.undefined) {
             break;
         }
-        const bool begun = !from_later(work, row) || day >= row->target->from_on;
-        row->input.points[week] = begun ? cell.value - before.value : 0;
+        row->input.points[week] = cell.value;
         row->input.point_count = (uint32_t)week + 1;
+    }
+    return err;
+}
+
+/* ---- forecasts ---- */
+
+static enum err forecast_one(const struct targets_work *work, struct targets_row *row)
+{
+    const enum err err = row->note == TARGETS_NOTE_NONE ? read_points(work, row) : ERR_OK;
+    row->forecast = forecast_of(&row->input);
+    return err;
+}
+
+/* The gravest first. */
+static uint32_t gravity(enum forecast_state state)
+{
+    static const uint32_t order[FORECAST_STATE_COUNT] = {
+        [FORECAST_CANNOT] = 4,  [FORECAST_AT_RISK] = 3, [FORECAST_UNDEFINED] = 2,
+        [FORECAST_ON_PACE] = 1, [FORECAST_MET] = 0,     [FORECAST_NO_TARGET] = 0};
+    return order[state];
+}
+
+/* A figure without a value is less than any. */
+static bool is_less(const struct forecast_input *a, const struct forecast_input *b)
+{
+    return b->point_count > 0 && (a->point_count == 0 || a->points[0] < b->points[0]);
+}
+
+/* Takes one of those meant into the row of all. */
+static enum err judge_one(struct targets_work *work, struct targets_row *row, struct bytes label)
+{
+    struct targets_row one = *row;
+    set_label(&one, row->each_by, label);
+    const enum err err = forecast_one(work, &one);
+    const enum forecast_state before = row->forecast.state, is = one.forecast.state;
+    const bool first = row->meant == 0;
+    const enum forecast_state gravest = !first && gravity(before) >= gravity(is) ? before : is;
+    if (first || is_less(&one.input, &row->input)) {
+        row->labels[row->each_by] = label;
+        row->input = one.input;
+        row->forecast = one.forecast;
+    }
+    row->forecast.state = gravest;
+    row->met += is == FORECAST_MET ? 1 : 0;
+    row->meant++;
+    return err;
+}
+
+static enum err forecast_row(struct targets_work *work, struct targets_row *row)
+{
+    if (!row->each || row->note != TARGETS_NOTE_NONE) {
+        return forecast_one(work, row);
+    }
+    const enum err err = visit_meant(work, row, judge_one);
+    if (row->meant == 0) {
+        row->each = false;
+        row->note = TARGETS_NOTE_MEANT;
+        row->forecast = forecast_of(&row->input);
     }
     return err;
 }
 
 static enum targets_note note_of(const struct targets_row *row)
 {
+    if (row->each) {
+        return TARGETS_NOTE_EACH;
+    }
     if (row->forecast.state != FORECAST_UNDEFINED) {
         return row->ended && row->forecast.state != FORECAST_NO_TARGET ? TARGETS_NOTE_ENDED
                                                                        : TARGETS_NOTE_NONE;
@@ -324,7 +502,6 @@ static enum targets_note note_of(const struct targets_row *row)
            : !row->input.comparable       ? TARGETS_NOTE_UNIT
            : row->input.point_count == 0  ? TARGETS_NOTE_NOTHING
            : row->forecast.has_goal       ? TARGETS_NOTE_WEEK
-           : row->input.op == TARGET_PER  ? TARGETS_NOTE_MEANT
                                           : TARGETS_NOTE_AVERAGE;
 }
 
@@ -333,10 +510,7 @@ static enum err forecast_all(struct targets_work *work)
     enum err err = ERR_OK;
     for (uint32_t i = 0; err == ERR_OK && i < work->found->count; i++) {
         struct targets_row *row = &work->found->rows[i];
-        if (row->note == TARGETS_NOTE_NONE) {
-            err = read_points(work, row);
-        }
-        row->forecast = forecast_of(&row->input);
+        err = forecast_row(work, row);
         row->note = note_of(row);
     }
     return err;
@@ -346,24 +520,22 @@ static enum err forecast_all(struct targets_work *work)
 
 static void free_work(struct targets_work *work)
 {
-    for (uint32_t i = 0; work->totals != NULL && i < work->day_count; i++) {
-        totals_free(&work->totals[i]);
+    for (uint32_t i = 0; i < work->window_count; i++) {
+        totals_free(&work->windows[i].totals);
     }
-    mem_free(work->totals);
-    mem_free(work->days);
-    mem_free(work->views);
+    mem_free(work->windows);
 }
 
-int targets_count(struct past *past, const struct exchange_programme *version, uint32_t indicator,
-                  int32_t today, struct targets_rows *out)
+int targets_count(struct past *past, const struct exchange_programme *version,
+                  const struct targets_options *options, struct targets_rows *out)
 {
-    struct targets_work work = {.programme = version->programme, .found = out, .today = today};
+    struct targets_work work = {.programme = version->programme, .options = options, .found = out};
     *out = (struct targets_rows){0};
-    enum err err = choose(&work, indicator);
+    enum err err = choose(&work);
     if (err == ERR_OK) {
-        err = list_days(&work);
+        err = list_windows(&work);
     }
-    int status = err == ERR_OK ? count_days(&work, past, version) : say_err(err, "counting");
+    int status = err == ERR_OK ? count_windows(&work, past, version) : say_err(err, "counting");
     if (status == EX_OK) {
         err = forecast_all(&work);
         status = err == ERR_OK ? EX_OK : say_err(err, "counting");
@@ -385,10 +557,6 @@ void targets_note_text(const struct targets_row *row, bool polish, char out[TARG
     } texts[TARGETS_NOTE_COUNT] = {
         [TARGETS_NOTE_NONE] = {"", ""},
         [TARGETS_NOTE_REGION] = {"its region is not in the table", "nie ma jego regionu w tabeli"},
-        [TARGETS_NOTE_LATER] = {"people, ratios and means are not counted from a later day than "
-                                "the programme's start",
-                                "osób, udziałów i średnich nie liczy się od dnia późniejszego niż "
-                                "początek programu"},
         [TARGETS_NOTE_UNIT] = {"its unit is not the indicator's", "ma inną jednostkę niż wskaźnik"},
         [TARGETS_NOTE_NOTHING] = {"the figure has no value yet", "nie ma jeszcze wartości"},
         [TARGETS_NOTE_WEEK] = {"no full week has passed", "nie minął jeszcze cały tydzień"},
@@ -401,6 +569,13 @@ void targets_note_text(const struct targets_row *row, bool polish, char out[TARG
     char day[DATE_TEXT_BYTES] = "";
     if (row->note == TARGETS_NOTE_ENDED) {
         date_format(row->ended_on, day);
+    }
+    if (row->note == TARGETS_NOTE_EACH) {
+        snprintf(out, TARGETS_NOTE_BYTES,
+                 polish ? "osiąga go %u z %u; najmniej ma %.*s"
+                        : "%u of %u reach it; the smallest is %.*s",
+                 row->met, row->meant, BYTES_FMT(row->labels[row->each_by]));
+        return;
     }
     snprintf(out, TARGETS_NOTE_BYTES, "%s%s",
              polish ? texts[row->note].polish : texts[row->note].english, day);

@@ -20,7 +20,7 @@
 
 struct targets_request {
     struct request request;
-    const char *programme, *indicator, *as_at;
+    const char *programme, *indicator, *as_at, *by;
 };
 
 static const struct usage_option options[] = {
@@ -30,6 +30,9 @@ static const struct usage_option options[] = {
      offsetof(struct targets_request, indicator)},
     {"as-at", 'd', "DATE", "By the end of that day (default: today, in UTC)", USAGE_TEXT,
      offsetof(struct targets_request, as_at)},
+    {"by", 'b', "DIMENSION",
+     "Those of one region, partner or task, ordered by it: a row for each that has a target",
+     USAGE_TEXT, offsetof(struct targets_request, by)},
 };
 static const struct usage usage = {
     .doc = "Prints how each target of a programme stands: what was reached, the pace of the last "
@@ -37,7 +40,8 @@ static const struct usage usage = {
            "pace that is needed. Counted here from the broker's log, also while it does not run."
            "\vPaces are of a month. Example:\n"
            "  ogniwo targets\n"
-           "  ogniwo targets --programme ABC --as-at 2010-12-31",
+           "  ogniwo targets --programme ABC --as-at 2010-12-31\n"
+           "  ogniwo targets --by partner",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .uses = USES_BROKER | USES_FORMAT | USES_LANGUAGE};
@@ -66,13 +70,21 @@ static json_t *day(bool known, int32_t days)
     return json_string(text);
 }
 
+/* The label of the row's scope; of a target for each of several only what the file names. */
+static struct bytes scope_of(const struct targets_row *row, enum dimension dimension)
+{
+    const bool meant = row->each && row->each_by == dimension;
+    return !meant                   ? row->labels[dimension]
+           : dimension == BY_REGION ? row->target->region
+                                    : (struct bytes){0};
+}
+
 static void add_scope(json_t *json, const struct targets_row *row)
 {
     const struct target *target = row->target;
     static const enum dimension dimensions[] = {BY_REGION, BY_TASK, BY_PARTNER};
     for (size_t i = 0; i < sizeof dimensions / sizeof dimensions[0]; i++) {
-        const struct bytes label =
-            dimensions[i] == BY_REGION ? target->region : row->labels[dimensions[i]];
+        const struct bytes label = scope_of(row, dimensions[i]);
         if (label.size > 0) {
             json_object_set_new(json, dimension_text(dimensions[i]), text_of(label));
         }
@@ -85,6 +97,11 @@ static void add_scope(json_t *json, const struct targets_row *row)
     }
     if (target->each.size > 0) {
         json_object_set_new(json, "each", text_of(target->each));
+    }
+    if (row->each) {
+        json_object_set_new(json, "met", json_integer(row->met));
+        json_object_set_new(json, "meant", json_integer(row->meant));
+        json_object_set_new(json, "smallest", text_of(row->labels[row->each_by]));
     }
 }
 
@@ -199,6 +216,9 @@ static const struct sheet_column columns[] = {
     {.key = "from"},
     {.key = "to"},
     {.key = "each"},
+    {.key = "met"},
+    {.key = "meant"},
+    {.key = "smallest"},
     {.key = "value", .english = "REACHED", .polish = "OSIĄGNIĘTO", .right = true},
     {.key = "target_op"},
     {.key = "target", .english = "TARGET", .polish = "CEL", .right = true, .text = target_text},
@@ -262,17 +282,17 @@ static int find_indicator(const struct programme *programme, const char *id, uin
     return say(EX_NOINPUT, NULL, "there is no indicator \"%s\"%s", id, hint_question(&hint));
 }
 
-static int count_and_print(const struct targets_request *asked, struct past *past, int32_t today)
+static int count_and_print(const struct targets_request *asked, struct past *past,
+                           struct targets_options *wanted)
 {
     struct exchange_programme *version = NULL;
     struct targets_rows found = {0};
-    uint32_t indicator = CODE_NONE;
     int status = past_programme(past, asked->programme, &version);
     if (status == EX_OK) {
-        status = find_indicator(version->programme, asked->indicator, &indicator);
+        status = find_indicator(version->programme, asked->indicator, &wanted->indicator);
     }
     if (status == EX_OK) {
-        status = targets_count(past, version, indicator, today, &found);
+        status = targets_count(past, version, wanted, &found);
     }
     if (status == EX_OK) {
         const struct programme *programme = version->programme;
@@ -284,7 +304,7 @@ static int count_and_print(const struct targets_request *asked, struct past *pas
         }
         json_object_set_new(document, "programme", text_of(programme->id));
         json_object_set_new(document, "title", text_of(programme->title));
-        json_object_set_new(document, "as_at", day(true, today));
+        json_object_set_new(document, "as_at", day(true, wanted->today));
         json_object_set_new(document, "position", json_integer((json_int_t)past->position));
         json_object_set_new(document, "rows", rows);
         status = print(&asked->request, document);
@@ -294,17 +314,32 @@ static int count_and_print(const struct targets_request *asked, struct past *pas
     return status;
 }
 
+static int read_options(const struct targets_request *asked, struct targets_options *out)
+{
+    *out = (struct targets_options){
+        .indicator = CODE_NONE, .today = moment_day(clock_wall_ms()), .by = DIMENSION_COUNT};
+    if (asked->as_at != NULL && date_parse(bytes_text(asked->as_at), &out->today) != ERR_OK) {
+        return say(EX_USAGE, NULL, "--as-at: \"%s\" is no date like 2010-12-31", asked->as_at);
+    }
+    if (asked->by != NULL &&
+        (dimension_parse(bytes_text(asked->by), &out->by) != ERR_OK ||
+         (out->by != BY_REGION && out->by != BY_PARTNER && out->by != BY_TASK))) {
+        return say(EX_USAGE, NULL, "--by: \"%s\" is none of region, partner, task", asked->by);
+    }
+    return EX_OK;
+}
+
 int verb_targets(int count, char **words)
 {
     struct targets_request asked = {0};
     struct broker_config broker;
     struct past past = {0};
-    int32_t today = moment_day(clock_wall_ms());
+    struct targets_options wanted;
     usage_read(&usage, count, words, &asked.request);
-    if (asked.as_at != NULL && date_parse(bytes_text(asked.as_at), &today) != ERR_OK) {
-        return say(EX_USAGE, NULL, "--as-at: \"%s\" is no date like 2010-12-31", asked.as_at);
+    int status = read_options(&asked, &wanted);
+    if (status == EX_OK) {
+        status = site_broker(&asked.request, &broker);
     }
-    int status = site_broker(&asked.request, &broker);
     if (status == EX_OK) {
         status = past_open(&broker, &past);
     }
@@ -312,7 +347,7 @@ int verb_targets(int count, char **words)
         status = past_read(&past, ledger_size(past.ledger));
     }
     if (status == EX_OK) {
-        status = count_and_print(&asked, &past, today);
+        status = count_and_print(&asked, &past, &wanted);
     }
     past_close(&past);
     return status;

@@ -83,6 +83,7 @@ static struct goal goal_of(const struct forecast_input *input)
     case TARGET_OP_COUNT:
         return (struct goal){0};
     case TARGET_EQ:
+    case TARGET_PER:
         break;
     case TARGET_GE:
         goal.most = INT64_MAX;
@@ -100,12 +101,6 @@ static struct goal goal_of(const struct forecast_input *input)
         break;
     case TARGET_TEEN:
         goal = (struct goal){.there = true, .least = TEEN_FROM, .most = TEEN_TO};
-        break;
-    case TARGET_PER:
-        goal.there = input->each_count > 0 && to <= INT64_MAX / UINT32_MAX;
-        goal.least = goal.there ? from * input->each_count : 0;
-        goal.most = goal.there ? to * input->each_count : 0;
-        goal.base = goal.least;
         break;
     }
     return goal;

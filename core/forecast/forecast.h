@@ -6,13 +6,12 @@
  *
  * The goal is the least that meets the target: EQ and GE its value; GT more than it; APPROX at
  * least 90 % of it (and up to 110 % is as planned); AVG its value, of a figure that is an average;
- * TEEN 11 (to 19); PER its value times the number of those meant. Of a range the goal is the lower
- * end. More than planned is met too, and marked.
+ * TEEN 11 (to 19); PER its value, of the figure of one of those meant. Of a range the goal is the
+ * lower end. More than planned is met too, and marked.
  * The pace is the mean change over the full weeks before the day, at most 13 and none that begins
  * before the period or ends after it: so after the period there is none. Its error is the standard
- * error of that mean. The projected day is the first
- * on which the mean pace has reached the goal; earliest and latest are those of the pace plus and
- * minus one error.
+ * error of that mean. The projected day is the first on which the mean pace has reached the goal;
+ * earliest and latest are those of the pace plus and minus one error.
  *
  * The state is the first that holds: no target, where no number is given; undefined, where figure
  * and target cannot be compared; met; cannot be met, where the period is over; at risk, where the
@@ -41,7 +40,6 @@ enum forecast_state {
 struct forecast_input {
     enum target_op op;
     int64_t value, value_to; /* of the target; not negative */
-    uint32_t each_count;     /* of PER: how many are meant; 0: not known */
     bool comparable;         /* figure and target have the same unit */
     bool level;              /* a ratio or an average: it does not add up over time */
     int32_t today, starts_on, ends_on;

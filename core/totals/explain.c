@@ -214,6 +214,7 @@ enum err explain_fold(struct explain *self, const struct totals_batch *batch, ex
                                         .roster = self->roster,
                                         .batch = batch,
                                         .partner = partner,
+                                        .from = INT32_MIN,
                                         .until = self->options.until};
     err = lanes_load(&self->lanes, &source);
     if (err != ERR_OK || self->lanes.count == 0) {

@@ -38,8 +38,9 @@ static int32_t day_of(const struct columns *columns, uint32_t index)
 
 static bool counted(const struct lanes_source *source, uint32_t index)
 {
-    return source->batch->verdicts[index] == REJECT_NONE &&
-           day_of(source->batch->columns, index) <= source->until;
+    const int32_t day = day_of(source->batch->columns, index);
+    return source->batch->verdicts[index] == REJECT_NONE && day >= source->from &&
+           day <= source->until;
 }
 
 /* Whether every accepted event's person was introduced. */

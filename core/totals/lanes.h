@@ -1,6 +1,6 @@
 /* lanes: the counted events of one batch as columns of small numbers, ready for filters and keys.
  *
- * Counted is what was accepted and did not happen after the last day asked for. Events stand
+ * Counted is what was accepted and happened on the days asked for. Events stand
  * grouped by kind, because nearly every indicator asks for one kind. */
 #ifndef CORE_TOTALS_LANES_H
 #define CORE_TOTALS_LANES_H
@@ -72,7 +72,7 @@ struct lanes_source {
     const struct roster *roster;
     const struct totals_batch *batch;
     uint32_t partner;
-    int32_t until;
+    int32_t from, until; /* events before or after these days are left out */
 };
 
 /* Fills the lanes. Errors: ERR_MALFORMED, an accepted event names a person never introduced. */

@@ -54,7 +54,7 @@ struct group {
 
 struct totals {
     const struct programme *programme;
-    int32_t until;
+    int32_t from, until;
     struct vocabulary *vocabulary;
     struct roster *roster;
     struct key_periods *periods;
@@ -210,9 +210,10 @@ static enum err open_shelf(struct totals *self, struct shelf *shelf)
 static enum err open_months(struct totals *self)
 {
     const struct programme *programme = self->programme;
+    const int32_t from = self->from > programme->starts_on ? self->from : programme->starts_on;
     return self->months != NULL
                ? ERR_OK
-               : months_new(vocabulary_month(self->vocabulary, programme->starts_on),
+               : months_new(vocabulary_month(self->vocabulary, from),
                             vocabulary_month(self->vocabulary, programme->ends_on), &self->months);
 }
 
@@ -303,6 +304,7 @@ enum err totals_new(const struct totals_options *options, struct totals **out)
         return ERR_MEMORY;
     }
     self->programme = options->programme;
+    self->from = options->has_from ? options->from : INT32_MIN;
     self->until = options->until;
     enum err err = take_views(self, options);
     if (err == ERR_OK) {
@@ -454,6 +456,7 @@ enum err totals_fold(struct totals *self, const struct totals_batch *batch)
         .roster = self->roster,
         .batch = batch,
         .partner = partner,
+        .from = self->from,
         .until = self->until,
     };
     err = lanes_load(&self->lanes, &source);

@@ -19,6 +19,9 @@ struct totals_options {
     const struct view *views;          /* copied; what is counted */
     uint32_t view_count;
     int32_t until; /* events after this day are left out; DATE_MAX: none */
+    /* Events before this day are left out too, and a mean over months begins with its month. */
+    bool has_from;
+    int32_t from;
     /* Cells are labelled by the regions as at the event, or, where regions_dated, all as at that
      * day. What an indicator counts (where.region) is always as at the event. */
     bool regions_dated;
