@@ -39,7 +39,10 @@ CORE = [("null", "^(?:~|null|Null|NULL|)$", "~nN\0"), ("bool", "^(?:true|True|TR
         ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789")]
 
 
-class CoreLoader(yaml.SafeLoader):
+SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class CoreLoader(SAFE):
     yaml_implicit_resolvers = {}
 
 
@@ -48,7 +51,7 @@ for name, pattern, first in CORE:
 
 
 def readings(text):
-    for loader in yaml.SafeLoader, CoreLoader:
+    for loader in SAFE, CoreLoader:
         # A date is a text in JSON.
         yield json.loads(json.dumps(yaml.load(text, loader), default=str))
 
