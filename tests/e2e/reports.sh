@@ -196,10 +196,10 @@ same ratios_and_means_move_too "$(grep -e '->' out | tr -s ' ' | grep -E '^(coac
     tr '\n' ';')" "coached 4 -> 3;cases_each 125 -> 133.33;by_office 2.5 -> 2;"
 
 # ---- a region whose code was changed ----
-sends KLUCZ 10 <<END
-5;;started;2008-12-03;A;PL-2002072;44051401359;;coaching
-6;;started;2009-02-03;A;PL-2002073;90010112363;;coaching
-7;;started;2009-02-04;A;PL-2002073;90010112349;;coaching
+sends KLUCZ 13 <<END
+8;;started;2008-12-03;A;PL-2002072;44051401359;;coaching
+9;;started;2009-02-03;A;PL-2002073;90010112363;;coaching
+10;;started;2009-02-04;A;PL-2002073;90010112349;;coaching
 END
 awk '/^targets:/ { exit } { print }' programmes/targets.yaml >programmes/regions.yaml
 cat >>programmes/regions.yaml <<END
