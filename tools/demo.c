@@ -30,9 +30,10 @@
 #include "tools/demo_news.h"
 #include "tools/demo_scan.h"
 #include "tools/say.h"
+#include "tools/shipped.h"
 #include "tools/usage.h"
 
-enum { NAMES_MAX = 8, DEPTH_MAX = 5, FILE_BYTES_MAX = 16 << 20, NEWS_MS = 2000 };
+enum { NAMES_MAX = 8, FILE_BYTES_MAX = 16 << 20, NEWS_MS = 2000 };
 
 struct demo_request {
     struct request request;
@@ -123,33 +124,21 @@ static int find_in(struct demo *self, const char *folder)
                  : say(EX_NOINPUT, NULL, "the programme files cannot be read in %s", folder);
 }
 
-/* The shipped files lie in share/ogniwo of an installation, and in config of a source tree, in or
- * above the folder of this program. */
 static int find_programmes(struct demo *self)
 {
-    static const char *const places[] = {"share/ogniwo/programmes", "config/programmes"};
-    char folder[PATH_MAX - 64] = {0}, place[PATH_MAX];
     if (self->asked->programmes != NULL) {
         return find_in(self, self->asked->programmes);
     }
-    if (readlink("/proc/self/exe", folder, sizeof folder - 1) < 0) {
-        return say(EX_OSFILE, NULL, "this program cannot find itself");
-    }
-    for (uint32_t depth = 0; depth < DEPTH_MAX; depth++) {
-        char *slash = strrchr(folder, '/');
-        if (slash == NULL) {
-            break;
-        }
-        *slash = '\0';
-        for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-            snprintf(place, sizeof place, "%s/%s", folder, places[i]);
-            if (in_folder(self, place)) {
-                return EX_OK;
-            }
+    for (uint32_t i = 0; i < self->play_count; i++) {
+        struct play *play = &self->plays[i];
+        char name[NAME_MAX];
+        snprintf(name, sizeof name, "programmes/%s", play->programme->file);
+        if (shipped_find(name, play->path, sizeof play->path) != ERR_OK) {
+            return say(EX_NOINPUT, "name their folder with --programmes DIR",
+                       "the programme files are not found beside this program");
         }
     }
-    return say(EX_NOINPUT, "name their folder with --programmes DIR",
-               "the programme files are not found beside this program");
+    return EX_OK;
 }
 
 /* Makes the files of one programme; counts files and rows. */

@@ -34,6 +34,8 @@
     X("keys new", verb_keys_new, "make a key file")                                                \
     X("keys show", verb_keys_show, "the public parts of a key file")                               \
     X("regions import", verb_regions_import, "a region table from the official register (TERC)")   \
+    X("regions check", verb_regions_check, "check region tables, and when they change")            \
+    X("regions show", verb_regions_show, "a region with its days, and what lies around it")        \
     X("config check", verb_config_check, "check a file that someone has written")                  \
     X("config show", verb_config_show, "print a programme file as it is understood")               \
     X("config schema", verb_config_schema, "print a JSON Schema of the programme file")

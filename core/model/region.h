@@ -66,7 +66,8 @@ void regions_free(struct regions **self);
 
 uint32_t regions_count(const struct regions *self);
 
-/* number < regions_count(). Borrowed as long as the table lives. */
+/* number < regions_count(); the lines of a code stand together, by their days. Borrowed as long as
+ * the table lives. */
 const struct region *regions_get(const struct regions *self, uint32_t number);
 
 /* The line of code that is valid on the day, or REGION_NONE. */

@@ -64,6 +64,48 @@ expect 78 what_is_beside_must_be_a_table ogniwo regions import terc.csv terc.csv
 holds what_is_beside_must_be_a_table grep -q '^terc.csv:1:1: .*is no region table' err
 same nothing_is_left_of_it "$(ls | grep -c wrong-out)" 0
 
+# ---- check ----
+expect 0 tables_are_checked_together ogniwo regions check regions/pl.csv regions/gminas.csv --format json
+holds tables_are_checked_together jq -e '.days[-1] | .country == 1 and .voivodeship == 16 and .subregion == 73 and
+    .county == 380' out
+holds all_gminas_are_there test "$(jq .days[-1].gmina out)" -gt 3000
+expect 0 a_table_has_its_days ogniwo regions check regions/pl.csv --format csv
+holds a_table_has_its_days grep -q '^2015-01-01,1,16,72,380,7,0,52,46$' out
+holds it_had_a_state_before grep -q '^,1,16,66,373,7,0,463,0$' out
+expect 0 polish_headings ogniwo regions check regions/pl.csv --lang pl
+holds polish_headings grep -q '^W porządku: wierszy 533, ' out
+sed 's/^PL-2011;sokólski;county;NUTS-PL841;;$/PL-2011;sokólski;county;NUTS-PL849;;/' regions/pl.csv >wrong.csv
+expect 78 a_fault_is_named_with_file_and_line ogniwo regions check regions/europe.csv wrong.csv
+holds a_fault_is_named_with_file_and_line grep -q "^wrong.csv:$(grep -n '^PL-2011;' wrong.csv | cut -d: -f1):1: \
+"'"PL-2011;sokólski;county;NUTS-PL849;;": its parent is not there' err
+expect 78 a_gmina_twice_is_a_fault ogniwo regions check regions/pl.csv regions/gminas.csv whole.csv
+expect 66 a_missing_table_is_told ogniwo regions check regions/nothing.csv
+
+# ---- show ----
+expect 0 a_code_of_nuts_2013_is_found ogniwo regions show PL343 --on 2016-06-30 --format json
+holds a_code_of_nuts_2013_is_found jq -e '.code == "NUTS-PL841" and .valid and
+    ([.rows[] | select(.relation == "now")] | length == 1 and .[0].nuts_2013 == "PL343" and .[0].nuts_2016 == "PL841")
+    and [.rows[] | select(.relation == "above").code] == ["PL-20", "PL"]
+    and [.rows[] | select(.relation == "below").code] == ["PL-2002", "PL-2011", "PL-2061"]' out
+cp out wanted
+for code in NUTS-PL343 PL841 NUTS-PL841; do
+    expect 0 all_names_are_one ogniwo regions show $code --on 2016-06-30 --format json
+    holds all_names_are_one cmp out wanted
+done
+expect 0 the_shipped_tables_are_the_default ogniwo regions show 1211 --on 2014-12-31 --format csv
+holds a_region_has_all_its_days grep -q '^now,PL-1211,nowotarski,county,NUTS-PL218,,2014-12-31,,$' out
+holds a_region_has_all_its_days grep -q '^later,PL-1211,nowotarski,county,NUTS-PL219,2015-01-01,,,$' out
+holds a_county_has_its_subregion_of_the_day grep -q '^above,NUTS-PL218,.*,PL218,PL218$' out
+expect 0 a_region_may_lack_a_day ogniwo regions show PL219 --on 2014-12-31 --lang pl
+holds a_region_may_lack_a_day grep -q '^NUTS-PL219 w dniu 2014-12-31: wtedy nie obowiązuje$' out
+holds a_region_may_lack_a_day grep -q '^później ' out
+expect 0 own_tables_are_asked ogniwo regions show 2002013 regions/pl.csv regions/gminas.csv --on 2020-01-01 --format csv
+holds own_tables_are_asked grep -q '^now,PL-2002013,Gmina 1,gmina,PL-2002,,,,$' out
+expect 66 the_shipped_tables_lack_it ogniwo regions show 2002013
+expect 66 an_unknown_region_is_told ogniwo regions show PL-2061x
+holds an_unknown_region_is_told grep -q 'did you mean "PL-2061"' err
+expect 64 a_day_is_a_day ogniwo regions show PL-20 --on 2015-02-29
+
 if [ $faults -gt 0 ]; then
     echo "$faults claims do not hold"
     exit 1
