@@ -89,6 +89,9 @@ enum err counting_take_version(struct counting *self, const struct exchange_prog
     }
     const struct programme *programme =
         options->instead != NULL ? options->instead : version->programme;
+    if (programme == NULL) {
+        return ERR_OK;
+    }
     const struct totals_options wanted = {
         .programme = programme,
         .views = options->views != NULL ? options->views : programme->live,

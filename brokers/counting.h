@@ -37,7 +37,8 @@ struct counting_options {
 MUST_CHECK enum err counting_new(const struct counting_options *options, struct counting **out);
 void counting_free(struct counting **self);
 
-/* Takes the version now in force for a programme: its totals start empty. Errors: ERR_MEMORY. */
+/* Takes the version now in force for a programme: its totals start empty. One that cannot be read
+ * is not counted. Errors: ERR_MEMORY. */
 MUST_CHECK enum err counting_take_version(struct counting *self,
                                           const struct exchange_programme *version);
 

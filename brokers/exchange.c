@@ -79,6 +79,25 @@ static bool is_administrator(const struct exchange *self, const uint8_t key[KEY_
     return false;
 }
 
+static enum err read_programme(const struct programme_file *file, struct programme **out,
+                               char *fault)
+{
+    struct config_fault where = {0};
+    const enum err err = programme_parse(file->yaml, file->regions, out, &where);
+    if (err == ERR_CONFIG) {
+        snprintf(fault, EXCHANGE_FAULT_BYTES, "%u:%u: %s", where.line, where.column, where.text);
+    }
+    if (err != ERR_OK || bytes_equal((*out)->id, file->programme)) {
+        return err;
+    }
+    programme_free(out);
+    snprintf(fault, EXCHANGE_FAULT_BYTES, "the file is another programme's than \"%.*s\"",
+             BYTES_FMT(file->programme));
+    return ERR_CONFIG;
+}
+
+/* A file that was read when it was decided may be refused by a later loader: it stays the version
+ * that it is, without a programme. */
 static enum err take_programme(struct exchange *self, uint64_t position,
                                const struct decision *decision, struct exchange_change *change,
                                char *fault)
@@ -92,17 +111,11 @@ static enum err take_programme(struct exchange *self, uint64_t position,
     if (version == NULL) {
         return ERR_MEMORY;
     }
-    struct config_fault where = {0};
     enum err err = bytes_to_text(file->programme, version->id, sizeof version->id);
     if (err == ERR_OK) {
-        err = programme_parse(file->yaml, file->regions, &version->programme, &where);
+        err = read_programme(file, &version->programme, fault);
     }
-    if (err == ERR_OK && !bytes_equal(version->programme->id, file->programme)) {
-        programme_free(&version->programme);
-        err = ERR_CONFIG;
-    }
-    if (err != ERR_OK) {
-        snprintf(fault, EXCHANGE_FAULT_BYTES, "%u:%u: %s", where.line, where.column, where.text);
+    if (err != ERR_OK && err != ERR_CONFIG) {
         mem_free(version);
         return err;
     }
@@ -305,6 +318,9 @@ static enum err check_period(const struct exchange *self, const struct period_cl
     if (version == NULL) {
         return fault_of(ERR_NOT_FOUND, fault, "there is no programme", from->programme);
     }
+    if (version->programme == NULL) {
+        return ERR_OK;
+    }
     if (from->partner.size > 0 &&
         programme_code(version->programme, CODES_PARTNER, from->partner) == CODE_NONE) {
         return fault_of(ERR_NOT_FOUND, fault, "the programme has no partner", from->partner);
@@ -397,6 +413,16 @@ static enum err check_age(const struct exchange *self, const struct decision *de
     return ERR_DENIED;
 }
 
+static enum err check_programme(const struct decision *decision, char *fault)
+{
+    struct programme *programme = NULL;
+    const enum err err = decision->kind == DECISION_PROGRAMME
+                             ? read_programme(&decision->programme, &programme, fault)
+                             : ERR_OK;
+    programme_free(&programme);
+    return err;
+}
+
 static enum err check_ahead(const struct decision *decision, uint64_t now_ms, char *fault)
 {
     if (decision->decided_at_ms <= now_ms + DECISION_AHEAD_MS_MAX) {
@@ -457,7 +483,10 @@ enum err exchange_check(const struct exchange *self, const struct signed_decisio
     if (err == ERR_OK) {
         err = check_names(self, decision, fault);
     }
-    return err == ERR_OK ? check_age(self, decision, true, fault) : err;
+    if (err == ERR_OK) {
+        err = check_age(self, decision, true, fault);
+    }
+    return err == ERR_OK ? check_programme(decision, fault) : err;
 }
 
 /* ---- applying ---- */

@@ -19,7 +19,7 @@ struct exchange_programme {
     uint8_t digest[DIGEST_BYTES]; /* of the ProgrammeFile's YAML and regions: names the version */
     uint8_t key_check[DIGEST_BYTES];
     uint64_t position, decided_at_ms;
-    struct programme *programme;
+    struct programme *programme; /* null: a log's file that this release's loader refuses */
     const struct exchange_people *people; /* the newest merge or split up to now; null: none */
 };
 
@@ -77,9 +77,10 @@ struct exchange_change {
  * administrator are checked; the arena is used for decoding. Errors: ERR_SIGNATURE, ERR_DENIED
  * (not an administrator, another exchange, a node's other partner, older than the newest decision
  * about the same node or programme; one about people or a period must be newer than the newest of
- * its kind in the programme), ERR_CONFIG (the programme file is wrong: fault says why),
- * ERR_NOT_FOUND (a node, programme, partner or task that nobody knows: likewise), the decoders'.
- * Then nothing has changed. What was once taken into the log is not asked more than this. */
+ * its kind in the programme), ERR_NOT_FOUND (a node, programme, partner or task that nobody knows:
+ * fault says which), the decoders'. Then nothing has changed. What was once taken into the log is
+ * not asked more than this: a programme file that is wrong is no error, but a version without a
+ * programme, and fault says why. */
 MUST_CHECK enum err exchange_apply(struct exchange *self, const struct log_entry *entry,
                                    struct arena *arena, struct exchange_change *change,
                                    char fault[EXCHANGE_FAULT_BYTES]);
@@ -92,10 +93,11 @@ struct exchange_asked {
 
 /* Judges a decision that was submitted now_ms by the log's clock; changes nothing and reads no log.
  * One that is in the log already is right as it is: it is not judged further, and is not to be
- * appended again. Errors: exchange_apply()'s but ERR_CONFIG, where ERR_DENIED is also one that is
- * no newer than the newest about the same node, programme, or programme's people or periods;
- * ERR_RANGE, dated more than DECISION_AHEAD_MS_MAX ahead: all that come behind it in time would be
- * refused. fault says why, where there is more to say than the error does. */
+ * appended again. Errors: exchange_apply()'s, where ERR_DENIED is also one that is no newer than
+ * the newest about the same node, programme, or programme's people or periods; ERR_CONFIG, the
+ * programme file is wrong; ERR_RANGE, dated more than DECISION_AHEAD_MS_MAX ahead: all that come
+ * behind it in time would be refused. fault says why, where there is more to say than the error
+ * does. */
 MUST_CHECK enum err exchange_check(const struct exchange *self,
                                    const struct signed_decision *signed_by, uint64_t now_ms,
                                    struct arena *arena, struct exchange_asked *out,

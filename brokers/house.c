@@ -89,10 +89,10 @@ static enum err scan_batch(struct house *self, const struct log_entry *entry, st
 /* Folds the log's decisions, and notes what its batches say of nodes and people. */
 static enum err scan_log(struct house *self, struct scan *scan)
 {
-    struct exchange_change change;
-    char fault[EXCHANGE_FAULT_BYTES];
+    char fault[EXCHANGE_FAULT_BYTES] = "";
     enum err err = ERR_OK;
     for (uint64_t i = 1; err == ERR_OK && i <= ledger_size(self->ledger); i++) {
+        struct exchange_change change = {0};
         struct log_entry entry;
         arena_reset(self->arena);
         err = ledger_read(self->ledger, i, self->arena, &entry, NULL);
@@ -101,9 +101,31 @@ static enum err scan_log(struct house *self, struct scan *scan)
         } else if (err == ERR_OK) {
             err = exchange_apply(self->exchange, &entry, self->arena, &change, fault);
         }
+        if (change.programme != NULL && change.programme->programme == NULL) {
+            log_line(LOG_WARNING, "BROKER-PROGRAMME", "a programme file of the log cannot be read",
+                     "position=%" PRIu64 " fault=%s", i, fault);
+        }
         if (err != ERR_OK) {
             log_line(LOG_ERROR, "BROKER-LOG", "an entry of the log cannot be read",
                      "position=%" PRIu64 " error=%s", i, err_name(err));
+        }
+    }
+    return err;
+}
+
+/* Only the versions in force are counted: one that was replaced since need not be read. */
+static enum err check_versions(const struct house *self)
+{
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; i < exchange_version_count(self->exchange); i++) {
+        const struct exchange_programme *version = exchange_version_at(self->exchange, i);
+        if (version->programme == NULL &&
+            exchange_programme(self->exchange, bytes_text(version->id)) == version) {
+            log_line(LOG_ERROR, "BROKER-PROGRAMME",
+                     "a programme file in force cannot be read by this release: put in force one "
+                     "that can, by the release that was here before",
+                     "programme=%s position=%" PRIu64, version->id, version->position);
+            err = ERR_CONFIG;
         }
     }
     return err;
@@ -118,6 +140,9 @@ static enum err open_stores(struct house *self, const struct broker_options *opt
     }
     if (err == ERR_OK) {
         err = scan_log(self, &scan);
+    }
+    if (err == ERR_OK) {
+        err = check_versions(self);
     }
     if (err != ERR_OK) {
         return err;

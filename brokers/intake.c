@@ -206,7 +206,7 @@ static enum err judge(struct intake *self, const struct ingest_register *reg, ui
     const struct exchange_node *node = exchange_node_at(self->options.exchange, self->node);
     const struct exchange_programme *version =
         exchange_version(self->options.exchange, header->programme, header->programme_digest);
-    if (version == NULL) {
+    if (version == NULL || version->programme == NULL) {
         refuse_all(self, REJECT_BATCH_PROGRAMME);
         return ERR_OK;
     }

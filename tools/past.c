@@ -126,6 +126,11 @@ int past_programme(struct past *self, const char *id, struct exchange_programme 
             *out = version;
         }
     }
+    if (found == 1 && (*out)->programme == NULL) {
+        return say(EX_CONFIG, "the release that put it in force reads it",
+                   "this release cannot read the programme file of %s at position %" PRIu64,
+                   (*out)->id, (*out)->position);
+    }
     if (found == 1) {
         return EX_OK;
     }

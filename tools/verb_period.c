@@ -184,6 +184,9 @@ static void take_row(void *context, const struct totals_row *row)
 static int figures_of(struct past *past, const struct exchange_closing *closing,
                       struct programme *programme, json_t *out)
 {
+    if (programme == NULL) {
+        return say(EX_CONFIG, NULL, "this release cannot read the programme file in force");
+    }
     struct view *views = calloc((size_t)programme->indicator_count + 1, sizeof *views);
     struct counting *counting = NULL;
     uint32_t count = 0;

@@ -122,13 +122,15 @@ static json_t *version_json(const struct past *past, const struct exchange_progr
 {
     char digest[2 * DIGEST_BYTES + 1];
     const struct programme *programme = version->programme;
-    const bool in_force = exchange_programme(past->exchange, programme->id) == version;
+    const bool in_force = exchange_programme(past->exchange, bytes_text(version->id)) == version;
+    const struct bytes title =
+        programme != NULL ? programme->title : bytes_text("(this release cannot read it)");
     bytes_to_hex(bytes_of(version->digest, DIGEST_BYTES), digest);
     return json_pack("{s:s,s:s%,s:I,s:b,s:i,s:i,s:s}", "programme", version->id, "title",
-                     (const char *)programme->title.data, programme->title.size, "position",
+                     (const char *)title.data, title.size, "position",
                      (json_int_t)version->position, "in_force", in_force ? 1 : 0, "indicators",
-                     (int)programme->indicator_count, "targets", (int)programme->target_count,
-                     "digest", digest);
+                     programme != NULL ? (int)programme->indicator_count : 0, "targets",
+                     programme != NULL ? (int)programme->target_count : 0, "digest", digest);
 }
 
 int verb_programme_ls(int count, char **words)

@@ -46,7 +46,8 @@ static void put_in_force(struct exchange *exchange, uint64_t position, const cha
     decision->programme.programme = id_of(buffer_bytes(&yaml));
     decision->decided_at_ms = position;
     const struct log_entry entry = decisions_sign(decision, DECISIONS_SEED_ADMIN, position, made);
-    if (exchange_apply(exchange, &entry, arena, &change, fault) != ERR_OK) {
+    if (exchange_apply(exchange, &entry, arena, &change, fault) != ERR_OK ||
+        change.programme->programme == NULL) {
         fail_msg("%s is no longer read: %s", name, fault);
     }
     assert_int_equal(position, change.programme->position);

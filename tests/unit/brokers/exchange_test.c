@@ -178,20 +178,50 @@ static void a_programme_has_versions_of_which_the_last_is_in_force(void **state)
     buffer_fini(&newer);
 }
 
-static void a_wrong_programme_file_is_told_with_its_line_and_changes_nothing(void **state)
+static struct exchange_asked asked;
+
+static enum err check(struct decision *decision, uint64_t now)
+{
+    arena_reset(made);
+    arena_reset(arena);
+    asked = (struct exchange_asked){0};
+    const struct log_entry entry = decisions_sign(decision, DECISIONS_SEED_ADMIN, 9, made);
+    return exchange_check(exchange, &entry.decision, now, arena, &asked, fault);
+}
+
+static void a_wrong_programme_file_is_told_with_its_line_and_not_taken(void **state)
 {
     (void)state;
     struct decision *decision =
         decisions_programme(bytes_text("programme: ABC\nspelt: wrong\n"), bytes_text(""));
-    assert_int_equal(ERR_CONFIG, decide(decision, DECISIONS_SEED_ADMIN, 2));
+    assert_int_equal(ERR_CONFIG, check(decision, 10));
     assert_int_equal(0, strncmp("2:1: ", fault, 5));
     assert_non_null(strstr(fault, "spelt"));
     /* A file that is another programme's than the decision says. */
     decision = decisions_programme(buffer_bytes(&yaml), buffer_bytes(&regions));
     decision->programme.programme = bytes_text("XYZ");
-    assert_int_equal(ERR_CONFIG, decide(decision, DECISIONS_SEED_ADMIN, 2));
+    assert_int_equal(ERR_CONFIG, check(decision, 10));
+    assert_non_null(strstr(fault, "\"XYZ\""));
     assert_int_equal(0, exchange_version_count(exchange));
-    assert_null(change.programme);
+}
+
+/* As if an earlier release had read it. */
+static void a_file_of_the_log_that_is_refused_now_is_a_version_without_a_programme(void **state)
+{
+    (void)state;
+    struct decision *decision =
+        decisions_programme(bytes_text("programme: ABC\nspelt: wrong\n"), bytes_text(""));
+    assert_int_equal(ERR_OK, decide(decision, DECISIONS_SEED_ADMIN, 2));
+    assert_null(change.programme->programme);
+    assert_non_null(strstr(fault, "spelt"));
+    assert_int_equal(ERR_OK, decide(decisions_enrolment(1, "KLUCZ"), DECISIONS_SEED_ADMIN, 3));
+    assert_int_equal(ERR_OK, decide(decisions_enrolment(2, "STOPIL"), DECISIONS_SEED_ADMIN, 4));
+    assert_int_equal(ERR_OK,
+                     decide(decisions_people(DECISION_PEOPLE_MERGE, 10), DECISIONS_SEED_ADMIN, 5));
+    decision = decisions_programme(buffer_bytes(&yaml), buffer_bytes(&regions));
+    assert_int_equal(ERR_OK, decide(decision, DECISIONS_SEED_ADMIN, 6));
+    assert_non_null(exchange_programme(exchange, bytes_text("ABC"))->programme);
+    assert_int_equal(2, exchange_version_count(exchange));
 }
 
 /* Two nodes, and ABC in force. */
@@ -246,17 +276,6 @@ static void a_period_is_closed_for_a_partner_and_a_task_that_exist(void **state)
     assert_string_equal("A", exchange_closing_at(exchange, 0)->task);
     assert_int_equal(14000, exchange_closing_at(exchange, 0)->through_on);
     assert_null(change.closing);
-}
-
-static struct exchange_asked asked;
-
-static enum err check(struct decision *decision, uint64_t now)
-{
-    arena_reset(made);
-    arena_reset(arena);
-    asked = (struct exchange_asked){0};
-    const struct log_entry entry = decisions_sign(decision, DECISIONS_SEED_ADMIN, 9, made);
-    return exchange_check(exchange, &entry.decision, now, arena, &asked, fault);
 }
 
 static void a_decision_sent_again_is_known_and_no_other_may_have_its_time(void **state)
@@ -368,7 +387,8 @@ int main(void)
         CLAIM(a_node_may_get_other_keys_but_not_another_partner),
         CLAIM(a_revoked_node_stays_known_and_may_be_enrolled_again),
         CLAIM(a_programme_has_versions_of_which_the_last_is_in_force),
-        CLAIM(a_wrong_programme_file_is_told_with_its_line_and_changes_nothing),
+        CLAIM(a_wrong_programme_file_is_told_with_its_line_and_not_taken),
+        CLAIM(a_file_of_the_log_that_is_refused_now_is_a_version_without_a_programme),
         CLAIM(people_are_merged_and_split_in_order_and_a_copy_is_denied),
         CLAIM(a_period_is_closed_for_a_partner_and_a_task_that_exist),
         CLAIM(a_decision_sent_again_is_known_and_no_other_may_have_its_time),
