@@ -50,7 +50,8 @@ struct row {
     struct event event;
     uint32_t person;
     struct stay_record stay;
-    bool enrols; /* it is the enrolment of its stay */
+    bool enrols;   /* it is the enrolment of its stay */
+    bool newcomer; /* its person had no row here before */
 };
 
 enum err registry_new(const struct registry_options *options, struct registry **out)
@@ -349,8 +350,9 @@ static enum err join_stay(struct registry *self, struct row *row, enum reject *f
     if (err != ERR_OK || older || *fault != REJECT_NONE) {
         return err;
     }
+    row->newcomer = row->stay.ordinal == 0;
     place_in_stay(row);
-    if (row->enrols && !row->event.entity) {
+    if (row->enrols && !row->event.entity && !row->newcomer) {
         err = check_enrolment(self, row, fault);
     }
     const bool inherits = err == ERR_OK && row->stay.has_enrolment && !row->event.entity;
@@ -545,7 +547,7 @@ static enum err keep_person(struct registry *self, struct row *row)
     if (err == ERR_OK && row->event.participation == row->stay.ordinal) {
         err = records_stay_put(records, row->person, &row->stay);
     }
-    if (err == ERR_OK && row->enrols && !row->event.entity) {
+    if (err == ERR_OK && row->enrols && !row->event.entity && !row->newcomer) {
         err = spread(self, row->person, &row->stay, &row->event, row->key);
     }
     return err == ERR_OK && stays_leaves(&row->event)
