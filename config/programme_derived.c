@@ -106,24 +106,43 @@ static enum err mean_build(struct build *build, const struct names *ids, uint32_
     return err;
 }
 
+/* X(key, whether an indicator that counts or sums has it, a ratio, a mean) */
+#define KEYS_OF_MODES(X)                                                                           \
+    X(where, PROGRAMME_KEY_MAY, PROGRAMME_KEY_NOT, PROGRAMME_KEY_NOT)                              \
+    X(region, PROGRAMME_KEY_MAY, PROGRAMME_KEY_NOT, PROGRAMME_KEY_NOT)                             \
+    X(of, PROGRAMME_KEY_NOT, PROGRAMME_KEY_NEEDED, PROGRAMME_KEY_NEEDED)                           \
+    X(per, PROGRAMME_KEY_NOT, PROGRAMME_KEY_NEEDED, PROGRAMME_KEY_NOT)                             \
+    X(over, PROGRAMME_KEY_NOT, PROGRAMME_KEY_NOT, PROGRAMME_KEY_NEEDED)                            \
+    X(level, PROGRAMME_KEY_NOT, PROGRAMME_KEY_NOT, PROGRAMME_KEY_MAY)
+
+#define KEY_ROW(key, counted, ratio, mean) {#key, {(counted), (ratio), (mean)}},
+static const struct {
+    const char *key;
+    enum programme_key_use use[3]; /* counted, ratio, mean */
+} keys_of_modes[] = {KEYS_OF_MODES(KEY_ROW)};
+
+enum { KEYS_OF_MODES_COUNT = sizeof keys_of_modes / sizeof keys_of_modes[0] };
+
+const char *programme_derived_key(unsigned number, enum count_mode mode,
+                                  enum programme_key_use *out)
+{
+    if (number >= KEYS_OF_MODES_COUNT) {
+        return NULL;
+    }
+    *out = keys_of_modes[number].use[mode == COUNT_RATIO ? 1 : mode == COUNT_MEAN ? 2 : 0];
+    return keys_of_modes[number].key;
+}
+
 /* The first key that is written although the indicator's mode knows no such key, or null. */
 static const char *foreign_key(const struct programme_text_indicator *text, enum count_mode mode)
 {
-    const bool derived = count_mode_derived(mode);
-    const struct {
-        const char *key;
-        bool there, known;
-    } keys[] = {
-        {"where", text->where != NULL, !derived},
-        {"region", text->region != NULL, !derived},
-        {"of", text->of != NULL, derived},
-        {"per", text->per != NULL, mode == COUNT_RATIO},
-        {"over", text->over != NULL, mode == COUNT_MEAN},
-        {"level", text->level != NULL, mode == COUNT_MEAN},
-    };
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (keys[i].there && !keys[i].known) {
-            return keys[i].key;
+#define KEY_THERE(key, counted, ratio, mean) text->key != NULL,
+    const bool there[KEYS_OF_MODES_COUNT] = {KEYS_OF_MODES(KEY_THERE)};
+    for (unsigned i = 0; i < KEYS_OF_MODES_COUNT; i++) {
+        enum programme_key_use use = PROGRAMME_KEY_MAY;
+        const char *key = programme_derived_key(i, mode, &use);
+        if (there[i] && use == PROGRAMME_KEY_NOT) {
+            return key;
         }
     }
     return NULL;

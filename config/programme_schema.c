@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "config/programme_derived.h"
 #include "config/programme_keys.h"
 #include "config/programme_text.h"
 #include "core/model/event.h"
@@ -168,6 +169,34 @@ static void put_keys(struct schema *self, json_t *json, const struct cyaml_schem
     put(self, json, "additionalProperties", json_false());
 }
 
+/* If the count is this one, some keys are needed and others may not be there. */
+static json_t *mode_json(struct schema *self, enum count_mode mode)
+{
+    json_t *then = json_object(), *keys = json_object(), *needed = json_array();
+    enum programme_key_use use = PROGRAMME_KEY_MAY;
+    const char *key;
+    for (unsigned i = 0; (key = programme_derived_key(i, mode, &use)) != NULL; i++) {
+        if (use == PROGRAMME_KEY_NOT) {
+            put(self, keys, key, json_false());
+        } else if (use == PROGRAMME_KEY_NEEDED) {
+            add(self, needed, json_string(key));
+        }
+    }
+    put(self, then, "properties", keys);
+    put(self, then, "required", needed);
+    return json_pack("{s:{s:{s:{s:s}},s:[s]},s:o}", "if", "properties", "count", "const",
+                     count_mode_text(mode), "required", "count", "then", then);
+}
+
+static void put_modes(struct schema *self, json_t *indicator)
+{
+    json_t *all = json_array();
+    for (enum count_mode mode = 0; mode < COUNT_MODE_COUNT; mode++) {
+        add(self, all, mode_json(self, mode));
+    }
+    put(self, indicator, "allOf", all);
+}
+
 /* The indicators may all stand in what is included. */
 static void put_sources(struct schema *self, json_t *json)
 {
@@ -189,6 +218,7 @@ static json_t *schema_json(struct schema *self, enum programme_schema which)
                 : "Vocabulary and indicators that programme files include."));
     put_keys(self, json, own ? &programme_text_schema : &programme_text_included_schema,
              own ? "programme" : "included");
+    put_modes(self, json_object_get(self->definitions, "indicator"));
     if (own) {
         put_sources(self, json);
     }

@@ -26,13 +26,14 @@ faults = 0
 # taken away); those of which YAML makes no document. All others have a fault that no schema sees.
 REFUSED = {
     "titel: \"P", "sexes: [woman]", "programme: P1\n", "id: A1, ", "partner: KLUCZ", "unit: [person]", "lead:", "id: " + "L" * 73, "id: A 1",
-    "May 2010", "from: 25, to: 131", "region: house",
+    "May 2010", "from: 25, to: 131", "region: house", "count: ratio",
 }
 NO_YAML = {"{id: LEAD, title: Lider", "---\nlive:\n"}
 # How the program tells of a wrong structure, form or word.
 STRUCTURE = re.compile("unknown key|lacks the key|must be a list|must be one value|must hold keys|has [0-9]+ entries|"
                        "is not allowed for|must be a whole number|cannot be a code|is no date|is empty|bytes long|"
-                       "a line end|nothing is counted|nobody is older")
+                       "a line end|nothing is counted|nobody is older|"
+                       "count: [a-z]+ (has no|needs) ")
 # Both readings of one file must do: YAML 1.1, in which PyYAML reads, and the core of 1.2, in which editors do.
 CORE = [("null", "^(?:~|null|Null|NULL|)$", "~nN\0"), ("bool", "^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
         ("int", "^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$", "-+0123456789"),
@@ -151,7 +152,9 @@ def put_at(document, path, value):
 def changes(value):
     """What may stand in place of a value; None takes the key away."""
     if isinstance(value, dict):
-        return ["zzz", [], {}, {**value, "zzz": 1}, None]
+        return ["zzz", [], {}, {**value, "zzz": 1}, *({**value, key: "women"} for key in ("of", "per")),
+                *({**value, key: word} for key, word in (("over", "month"), ("level", "county"), ("region", "event"))),
+                *({**value, "count": mode} for mode in ("persons", "ratio", "mean", "quantity")), None]
     if isinstance(value, list):
         return ["zzz", {}, [], value * 2, ["zzz"], [[]], [""], None]
     return [[], {}, "", "zzz", "a b", "z" * 65, "z" * 257, "a\nb", "015", -1, 131, True, None]
