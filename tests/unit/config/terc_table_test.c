@@ -113,12 +113,13 @@ static void what_the_tables_know_on_the_day_is_left_to_them(void **state)
     loads_together(beside, lines);
 }
 
-/* The county is there in two pieces without a gap, and not before 2002: so are its gminas. */
+/* The county is there in three pieces without a gap, from 2002 to 2019: so are its gminas. */
 static void a_gmina_has_the_days_of_its_county(void **state)
 {
     static const char beside[] =
         HEADER UPPER "PL-2002;białostocki;county;NUTS-PL841;2002-01-01;2010-12-31\n"
-                     "PL-2002;białostocki;county;PL-20;2011-01-01;2019-12-31\n"
+                     "PL-2002;białostocki;county;PL-20;2011-01-01;2012-12-31\n"
+                     "PL-2002;białostocki;county;PL-20;2013-01-01;2019-12-31\n"
                      "PL-2002;białostocki;county;PL-20;2021-01-01;\n";
     (void)state;
     const char *lines = make(registered, beside);
