@@ -16,10 +16,10 @@
 #include "core/base/table.h"
 #include "core/totals/explain.h"
 #include "core/totals/totals.h"
+#include "tools/explain_print.h"
 #include "tools/moment.h"
 #include "tools/past.h"
 #include "tools/say.h"
-#include "tools/sheet.h"
 #include "tools/site.h"
 #include "tools/verbs.h"
 
@@ -32,9 +32,9 @@ enum {
 
 struct explain_request {
     struct request request;
-    const char *programme, *where, *level, *until, *known_at;
+    const char *programme, *where, *level, *until, *known_at, *regions_at;
     uint64_t limit;
-    int32_t until_day;
+    int32_t until_day, regions_day;
     enum region_level region_level;
     uint32_t dimensions;
     char labels[DIMENSION_COUNT][CODE_BYTES_MAX + 1];
@@ -51,6 +51,8 @@ static const struct usage_option options[] = {
      USAGE_TEXT, offsetof(struct explain_request, level)},
     {"until", 'u', "DATE", "Only what had happened by the end of that day", USAGE_TEXT,
      offsetof(struct explain_request, until)},
+    {"regions-at", 'r', "DATE", "Regions as they were on that day (default: as at each event)",
+     USAGE_TEXT, offsetof(struct explain_request, regions_at)},
     {"known-at", 'k', "POS|TIME", "As the broker knew it then", USAGE_TEXT,
      offsetof(struct explain_request, known_at)},
     {"limit", 'n', "N", "Show at most so many events (default 10000; 0: all); all are added up",
@@ -62,7 +64,7 @@ static const struct usage usage = {
            "figure. People are numbers: the node's own, and the one that the lead knows them by. "
            "It is read from the broker's log, also while the broker runs."
            "\vAn event counts where it was not withdrawn. Of a ratio or a mean the indicators are "
-           "told that it is made of. Examples:\n"
+           "told that it is made of, and what is divided by what. Examples:\n"
            "  ogniwo explain coached\n"
            "  ogniwo explain coached --where region=PL-2011,sex=woman --level county\n"
            "  ogniwo explain coached --where partner=KLUCZ,month=2009-03 --known-at 2009-12-31",
@@ -104,7 +106,9 @@ struct explaining {
     struct totals *totals;
     struct part parts[PARTS_MAX];
     uint32_t part_count;
-    struct table *withdrawn; /* struct place */
+    const struct indicator *indicator; /* that was asked for */
+    struct totals_row figure;          /* its cell, where it is a ratio or a mean */
+    struct table *withdrawn;           /* struct place */
 
     /* Of the batch that is being read. */
     struct part *part;
@@ -167,6 +171,11 @@ static int check_words(struct explain_request *asked)
     }
     if (asked->until != NULL && date_parse(bytes_text(asked->until), &asked->until_day) != ERR_OK) {
         return say(EX_USAGE, NULL, "--until: \"%s\" is no date like 2010-12-31", asked->until);
+    }
+    if (asked->regions_at != NULL &&
+        date_parse(bytes_text(asked->regions_at), &asked->regions_day) != ERR_OK) {
+        return say(EX_USAGE, NULL, "--regions-at: \"%s\" is no date like 2010-12-31",
+                   asked->regions_at);
     }
     return read_conditions(asked);
 }
@@ -301,7 +310,12 @@ static int open_part(struct explaining *self, struct part *part)
 {
     struct explain_options wanted = {.programme = self->version->programme,
                                      .view = view_of(self->asked, part->indicator),
-                                     .until = self->asked->until_day};
+                                     .until = self->asked->until_day,
+                                     .regions_dated = self->asked->regions_at != NULL,
+                                     .regions_at = self->asked->regions_day,
+                                     .averaged = self->indicator->mode == COUNT_MEAN,
+                                     .over = self->indicator->over,
+                                     .over_at = self->indicator->over_at};
     for (unsigned i = 0; i < DIMENSION_COUNT; i++) {
         wanted.labels[i] = bytes_text(self->asked->labels[i]);
     }
@@ -322,7 +336,9 @@ static enum err open_totals(struct explaining *self, uint32_t asked)
     const struct totals_options wanted = {.programme = self->version->programme,
                                           .views = views,
                                           .view_count = self->part_count + 1,
-                                          .until = self->asked->until_day};
+                                          .until = self->asked->until_day,
+                                          .regions_dated = self->asked->regions_at != NULL,
+                                          .regions_at = self->asked->regions_day};
     const enum err err = table_new(&places, &self->withdrawn);
     return err == ERR_OK ? totals_new(&wanted, &self->totals) : err;
 }
@@ -384,6 +400,42 @@ static int add_up(struct explaining *self, struct part *part)
                : say(EX_SOFTWARE, "report this",
                      "the events come to %" PRId64 ", the totals say %" PRId64, part->value,
                      row.value);
+}
+
+/* The part of an indicator that a ratio or a mean is made of. */
+static const struct part *part_of(const struct explaining *self, uint32_t indicator)
+{
+    const struct part *part = self->parts;
+    while (part->indicator != indicator) {
+        part++;
+    }
+    return part;
+}
+
+/* Whether the events come to what a ratio or a mean divides. How many months a mean goes over is
+ * the whole programme's, not the cell's: it is taken from the totals. */
+static int check_quotient(struct explaining *self, uint32_t indicator)
+{
+    const struct indicator *what = self->indicator;
+    int64_t above = 0, below = 0;
+    uint32_t labels = 0;
+    enum err err = query(self, indicator, &self->figure);
+    if (err == ERR_OK && what->mode == COUNT_MEAN) {
+        err = explain_mean(part_of(self, what->of)->explain, &above, &labels);
+        below = what->over == BY_MONTH ? self->figure.below : labels;
+    } else if (err == ERR_OK) {
+        above = part_of(self, what->of)->value;
+        below = part_of(self, what->per)->value;
+    }
+    if (err != ERR_OK) {
+        return say_err(err, "counting");
+    }
+    return above == self->figure.above && below == self->figure.below
+               ? EX_OK
+               : say(EX_SOFTWARE, "report this",
+                     "the events come to %" PRId64 " / %" PRId64 ", the totals say %" PRId64
+                     " / %" PRId64,
+                     above, below, self->figure.above, self->figure.below);
 }
 
 /* ---- the document ---- */
@@ -486,6 +538,28 @@ static json_t *where_json(const struct explain_request *asked)
     return where;
 }
 
+/* What was divided by what, of a ratio or a mean. */
+static json_t *quotient_json(const struct explaining *self)
+{
+    const struct indicator *indicators = self->version->programme->indicators;
+    const struct indicator *what = self->indicator;
+    const struct totals_row *figure = &self->figure;
+    const bool mean = what->mode == COUNT_MEAN;
+    json_t *json = json_object();
+    json_object_set_new(json, "value",
+                        figure->undefined ? json_null() : json_real((double)figure->value / 100.0));
+    json_object_set_new(json, "numerator", figure_of(&indicators[what->of], figure->above));
+    json_object_set_new(json, "divisor",
+                        mean ? json_integer((json_int_t)figure->below)
+                             : figure_of(&indicators[what->per], figure->below));
+    if (mean) {
+        json_object_set_new(json, "over",
+                            json_string(what->over == BY_REGION ? region_level_text(what->over_at)
+                                                                : dimension_text(what->over)));
+    }
+    return json;
+}
+
 static int document_json(const struct explaining *self, uint32_t indicator, json_t **out)
 {
     char received[MOMENT_TEXT_BYTES], day[DATE_TEXT_BYTES];
@@ -505,169 +579,19 @@ static int document_json(const struct explaining *self, uint32_t indicator, json
     if (self->asked->until != NULL) {
         json_object_set_new(*out, "until", json_string(day));
     }
+    if (self->asked->regions_at != NULL) {
+        date_format(self->asked->regions_day, day);
+        json_object_set_new(*out, "regions_at", json_string(day));
+    }
+    if (count_mode_derived(self->indicator->mode)) {
+        json_object_set_new(*out, "quotient", quotient_json(self));
+    }
     for (uint32_t i = 0; status == EX_OK && i < self->part_count; i++) {
         json_t *part = NULL;
         status = part_json(self, &self->parts[i], &part);
         json_array_append_new(parts, part);
     }
     return status;
-}
-
-/* ---- printing ---- */
-
-static const struct sheet_column all_columns[] = {
-    {.key = "row"},
-    {.key = "indicator"},
-    {.key = "position", .english = "POSITION", .polish = "POZYCJA", .right = true},
-    {.key = "partner", .english = "PARTNER", .polish = "PARTNER"},
-    {.key = "node", .english = "NODE", .polish = "WĘZEŁ"},
-    {.key = "seq", .english = "SEQ", .polish = "NUMER", .right = true},
-    {.key = "occurred_on", .english = "ON", .polish = "DZIEŃ"},
-    {.key = "kind", .english = "KIND", .polish = "RODZAJ"},
-    {.key = "weight", .english = "WEIGHT", .polish = "WAGA", .right = true},
-    {.key = "withdraws", .english = "WITHDRAWS", .polish = "WYCOFUJE", .right = true},
-    {.key = "replaces", .english = "REPLACES", .polish = "ZASTĘPUJE", .right = true},
-    {.key = "person", .english = "PERSON", .polish = "OSOBA"},
-    {.key = "entity", .english = "ENTITY", .polish = "PODMIOT"},
-    {.key = "identity", .english = "IDENTITY", .polish = "TOŻSAMOŚĆ", .right = true},
-    {.key = "quantity", .english = "QUANTITY", .polish = "ILOŚĆ", .right = true},
-    {.key = "counts", .english = "COUNTS", .polish = "LICZY SIĘ"},
-    {.key = "net"},
-    {.key = "partners"},
-    {.key = "value"},
-    {.key = "partner_sum"},
-};
-static const struct sheet_column people_columns[] = {
-    {.key = "row", .english = "WHO", .polish = "KTO"},
-    {.key = "identity", .english = "IDENTITY", .polish = "TOŻSAMOŚĆ", .right = true},
-    {.key = "partner", .english = "PARTNER", .polish = "PARTNER"},
-    {.key = "net", .english = "NET", .polish = "SALDO", .right = true},
-    {.key = "partners", .english = "AT PARTNERS", .polish = "U PARTNERÓW", .right = true},
-    {.key = "counts", .english = "COUNTS", .polish = "LICZY SIĘ"},
-};
-static const struct sheet rows_sheet = {.columns = all_columns,
-                                        .column_count = sizeof all_columns / sizeof all_columns[0]};
-
-static void print_sum(const struct request *request, const json_t *part)
-{
-    char value[64], sum[64], overlap[64];
-    const json_int_t count = json_integer_value(json_object_get(part, "event_count"));
-    const size_t shown = json_array_size(json_object_get(part, "events"));
-    sheet_value_text(json_object_get(part, "value"), value, sizeof value);
-    sheet_value_text(json_object_get(part, "partner_sum"), sum, sizeof sum);
-    sheet_value_text(json_object_get(part, "overlap"), overlap, sizeof overlap);
-    if ((json_int_t)shown < count) {
-        printf(request->polish ? "Pokazano %zu z %" JSON_INTEGER_FORMAT " zdarzeń (--limit).\n"
-                               : "%zu of %" JSON_INTEGER_FORMAT " events are shown (--limit).\n",
-               shown, count);
-    }
-    printf(request->polish ? "Suma %s: %s (suma partnerów %s, powtórzenia %s)\n"
-                           : "Sum of %s: %s (partner sum %s, overlap %s)\n",
-           json_string_value(json_object_get(part, "indicator")), value, sum, overlap);
-}
-
-/* Columns that no event fills are left out of the table; scripts get them all the same. */
-static void choose_columns(const json_t *events, struct sheet_column *out)
-{
-    memcpy(out, all_columns, sizeof all_columns);
-    for (size_t i = 0; i < sizeof all_columns / sizeof all_columns[0]; i++) {
-        bool filled = false;
-        for (size_t k = 0; !filled && k < json_array_size(events); k++) {
-            filled = json_object_get(json_array_get(events, k), out[i].key) != NULL;
-        }
-        out[i].english = filled ? out[i].english : NULL;
-        out[i].polish = filled ? out[i].polish : NULL;
-    }
-}
-
-static int print_part(const struct request *request, const json_t *part)
-{
-    struct sheet_column columns[sizeof all_columns / sizeof all_columns[0]];
-    const struct sheet events = {
-        .columns = columns, .column_count = rows_sheet.column_count, .rows = "events"};
-    const struct sheet people = {.columns = people_columns,
-                                 .column_count = sizeof people_columns / sizeof people_columns[0],
-                                 .rows = "people"};
-    printf("%s  %s (%s)\n", json_string_value(json_object_get(part, "indicator")),
-           json_string_value(json_object_get(part, "title")),
-           json_string_value(json_object_get(part, "unit")));
-    choose_columns(json_object_get(part, "events"), columns);
-    int status = sheet_print(request, &events, part);
-    if (status == EX_OK) {
-        status = sheet_print(request, &people, part);
-    }
-    if (status == EX_OK) {
-        print_sum(request, part);
-    }
-    return status;
-}
-
-static int print_table(const struct request *request, const json_t *document)
-{
-    const char *key;
-    json_t *value, *part;
-    size_t index;
-    int status = EX_OK;
-    printf("%s  %s\n%s %" JSON_INTEGER_FORMAT,
-           json_string_value(json_object_get(document, "programme")),
-           json_string_value(json_object_get(document, "title")),
-           request->polish ? "pozycja" : "position",
-           json_integer_value(json_object_get(document, "position")));
-    json_object_foreach(json_object_get(document, "where"), key, value)
-    {
-        printf(", %s=%s", key, json_string_value(value));
-    }
-    putchar('\n');
-    json_array_foreach(json_object_get(document, "parts"), index, part)
-    {
-        putchar('\n');
-        status = status == EX_OK ? print_part(request, part) : status;
-    }
-    return status;
-}
-
-static void add_rows(json_t *rows, const json_t *part, const char *key)
-{
-    json_t *row;
-    size_t index;
-    json_array_foreach(json_object_get(part, key), index, row)
-    {
-        json_object_set(row, "indicator", json_object_get(part, "indicator"));
-        json_array_append(rows, row);
-    }
-}
-
-/* Scripts that read lines get events, people and the sum as rows of one kind each. */
-static int print_rows(const struct request *request, const json_t *document)
-{
-    json_t *rows = json_array(), *part;
-    size_t index;
-    json_array_foreach(json_object_get(document, "parts"), index, part)
-    {
-        add_rows(rows, part, "events");
-        add_rows(rows, part, "people");
-        json_array_append_new(rows, json_pack("{s:s,s:O,s:O,s:O}", "row", "sum", "indicator",
-                                              json_object_get(part, "indicator"), "value",
-                                              json_object_get(part, "value"), "partner_sum",
-                                              json_object_get(part, "partner_sum")));
-    }
-    const int status = sheet_print(request, &rows_sheet, rows);
-    json_decref(rows);
-    return status;
-}
-
-static int print(const struct request *request, const json_t *document)
-{
-    switch (request->format) {
-    case FORMAT_TABLE:
-        return print_table(request, document);
-    case FORMAT_JSON:
-        return sheet_print_object(request, document);
-    case FORMAT_JSONL:
-    case FORMAT_CSV:
-        break;
-    }
-    return print_rows(request, document);
 }
 
 /* ---- all ---- */
@@ -689,6 +613,7 @@ static int explain_cell(struct explaining *self, json_t **document)
     if (status != EX_OK) {
         return status;
     }
+    self->indicator = &self->version->programme->indicators[indicator];
     add_parts(self, indicator);
     for (uint32_t i = 0; status == EX_OK && i < self->part_count; i++) {
         status = open_part(self, &self->parts[i]);
@@ -699,6 +624,9 @@ static int explain_cell(struct explaining *self, json_t **document)
     }
     for (uint32_t i = 0; status == EX_OK && i < self->part_count; i++) {
         status = add_up(self, &self->parts[i]);
+    }
+    if (status == EX_OK && count_mode_derived(self->indicator->mode)) {
+        status = check_quotient(self, indicator);
     }
     return status == EX_OK ? document_json(self, indicator, document) : status;
 }
@@ -738,7 +666,7 @@ int verb_explain(int count, char **words)
         close_parts(&self);
     }
     if (status == EX_OK) {
-        status = print(&asked.request, document);
+        status = explain_print(&asked.request, document);
     }
     json_decref(document);
     past_close(&past);

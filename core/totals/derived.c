@@ -163,9 +163,11 @@ static struct derived_row row_of(const struct derived *self, const struct share 
         below = months_count(self->options.months, first, last);
     }
     if (below == 0) {
-        return (struct derived_row){.key = share->key, .undefined = true};
+        return (struct derived_row){.key = share->key, .above = share->above, .undefined = true};
     }
     return (struct derived_row){.key = share->key,
+                                .above = share->above,
+                                .below = below,
                                 .value = quotient(share->above, self->options.times, below)};
 }
 

@@ -29,7 +29,8 @@ struct derived_options {
 struct derived_row {
     struct cell_key key;
     int64_t value;
-    bool undefined; /* nothing to divide by; value is 0 */
+    int64_t above, below; /* what was divided by what */
+    bool undefined;       /* nothing to divide by; value is 0 */
 };
 
 /* What a row was when it was told last, and what it is; null where it is none. Both have one

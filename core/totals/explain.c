@@ -22,6 +22,12 @@ struct pair {
     uint32_t entity, person, partner;
 };
 
+/* A key of the table of shares, which a mean adds up: one label's; where people are counted, of one
+ * person at one partner. */
+struct share {
+    uint32_t over, entity, person, partner;
+};
+
 struct explain {
     struct explain_options options;
     const struct indicator *indicator;
@@ -29,12 +35,13 @@ struct explain {
     struct roster *roster;
     struct key_periods *periods;
     struct table *people; /* struct pair to int64_t; null where no people are counted */
+    struct table *shares; /* struct share to int64_t; null where no mean is explained */
     struct match match;
-    struct keys keys;
+    struct keys keys, over_keys;
     int64_t sum;
     struct lanes lanes;
     uint32_t matched[BATCH_EVENTS_MAX];
-    struct cell_key packed[BATCH_EVENTS_MAX];
+    struct cell_key packed[BATCH_EVENTS_MAX], over[BATCH_EVENTS_MAX];
 };
 
 static bool counts_people(const struct indicator *indicator)
@@ -47,7 +54,16 @@ static enum err open_parts(struct explain *self)
     const struct table_options people = {.key_bytes = sizeof(struct pair),
                                          .value_bytes = sizeof(int64_t),
                                          .count_max = EXPLAIN_PEOPLE_MAX};
+    const struct table_options shares = {.key_bytes = sizeof(struct share),
+                                         .value_bytes = sizeof(int64_t),
+                                         .count_max = EXPLAIN_PEOPLE_MAX};
     enum err err = vocabulary_new(self->options.programme, &self->vocabulary);
+    if (err == ERR_OK && self->options.regions_dated) {
+        vocabulary_show_regions_at(self->vocabulary, self->options.regions_at);
+    }
+    if (err == ERR_OK && self->options.averaged) {
+        err = table_new(&shares, &self->shares);
+    }
     if (err == ERR_OK) {
         err = roster_new(&self->roster);
     }
@@ -82,7 +98,15 @@ enum err explain_new(const struct explain_options *options, struct explain **out
         return err;
     }
     keys_init(&self->keys, &self->options.view, self->indicator->region_of_home);
-    self->lanes.needs = keys_needs(&self->keys) | match_needs(&self->match);
+    if (options->averaged) {
+        static const struct view alone = {.level = REGION_LEVEL_COUNT};
+        keys_init(&self->over_keys, &alone, self->indicator->region_of_home);
+        keys_add_over(&self->over_keys, options->over,
+                      options->over == BY_REGION ? options->over_at : REGION_LEVEL_COUNT,
+                      self->indicator->region_of_home);
+    }
+    self->lanes.needs =
+        keys_needs(&self->keys) | keys_needs(&self->over_keys) | match_needs(&self->match);
     *out = self;
     return ERR_OK;
 }
@@ -95,6 +119,7 @@ void explain_free(struct explain **self)
         roster_free(&(*self)->roster);
         key_periods_free(&(*self)->periods);
         table_free(&(*self)->people);
+        table_free(&(*self)->shares);
         mem_free(*self);
     }
     *self = NULL;
@@ -175,9 +200,36 @@ static enum err add_person(struct explain *self, const struct explain_event *eve
     return ERR_OK;
 }
 
-static enum err add_event(struct explain *self, uint32_t at, explain_visit *visit, void *context)
+/* Sums wrap at the ends of the range, as those of totals do. */
+static int64_t plus(const struct explain *self, int64_t sum, const struct explain_event *event)
+{
+    const uint64_t value = self->indicator->mode == COUNT_QUANTITY ? (uint64_t)event->quantity : 1;
+    return (int64_t)((uint64_t)sum + (event->weight < 0 ? 0 - value : value));
+}
+
+static enum err add_share(struct explain *self, const struct explain_event *event, uint32_t over)
+{
+    struct share share = {.over = over};
+    bool fresh;
+    if (self->people != NULL) {
+        share.entity = event->entity;
+        share.person = event->person;
+        share.partner = self->lanes.partner;
+    }
+    int64_t *sum = table_put(self->shares, &share, &fresh);
+    if (sum == NULL) {
+        return ERR_MEMORY;
+    }
+    *sum = self->people != NULL ? *sum + event->weight : plus(self, *sum, event);
+    return ERR_OK;
+}
+
+static enum err add_event(struct explain *self, uint32_t number, explain_visit *visit,
+                          void *context)
 {
     const struct lanes *lanes = &self->lanes;
+    const uint32_t at = self->matched[number];
+    enum err err = ERR_OK;
     const struct explain_event event = {
         .index = lanes->event[at],
         .person = lanes->person[at],
@@ -186,19 +238,17 @@ static enum err add_event(struct explain *self, uint32_t at, explain_visit *visi
         .quantity = lanes->quantity[at],
     };
     if (self->people != NULL) {
-        const enum err err = add_person(self, &event);
-        if (err != ERR_OK) {
-            return err;
-        }
+        err = add_person(self, &event);
     } else {
-        /* Sums wrap at the ends of the range, as those of totals do. */
-        const uint64_t value =
-            self->indicator->mode == COUNT_QUANTITY ? (uint64_t)event.quantity : 1;
-        const uint64_t step = event.weight < 0 ? 0 - value : value;
-        self->sum = (int64_t)((uint64_t)self->sum + step);
+        self->sum = plus(self, self->sum, &event);
     }
-    visit(context, &event);
-    return ERR_OK;
+    if (err == ERR_OK && self->shares != NULL) {
+        err = add_share(self, &event, keys_over(&self->over[number]));
+    }
+    if (err == ERR_OK) {
+        visit(context, &event);
+    }
+    return err;
 }
 
 enum err explain_fold(struct explain *self, const struct totals_batch *batch, explain_visit *visit,
@@ -222,9 +272,10 @@ enum err explain_fold(struct explain *self, const struct totals_batch *batch, ex
     }
     const uint32_t count = match_run(&self->match, &self->lanes, self->matched);
     keys_pack(&self->keys, &self->lanes, self->matched, count, self->packed);
+    keys_pack(&self->over_keys, &self->lanes, self->matched, count, self->over);
     for (uint32_t i = 0; err == ERR_OK && i < count; i++) {
         if (in_cell(self, &self->packed[i])) {
-            err = add_event(self, self->matched[i], visit, context);
+            err = add_event(self, i, visit, context);
         }
     }
     return err;
@@ -322,4 +373,84 @@ enum err explain_sums(const struct explain *self, int64_t *value, int64_t *partn
     }
     mem_free(people);
     return err;
+}
+
+/* ---- a mean ---- */
+
+struct counted_share {
+    struct share share;
+    int64_t sum;
+};
+
+static int compare_shares(const void *a, const void *b)
+{
+    const struct counted_share *left = a, *right = b;
+    const uint32_t one[] = {left->share.over, left->share.entity, left->share.person};
+    const uint32_t other[] = {right->share.over, right->share.entity, right->share.person};
+    int order = 0;
+    for (size_t i = 0; order == 0 && i < sizeof one / sizeof one[0]; i++) {
+        order = one[i] < other[i] ? -1 : one[i] > other[i];
+    }
+    return order;
+}
+
+/* A mean goes over labels, not over what has none, and over the months of the programme only. */
+static bool is_averaged(const struct explain *self, uint32_t over)
+{
+    const struct programme *programme = self->options.programme;
+    if (self->options.over != BY_MONTH) {
+        return over != keys_unlabelled(self->options.over, self->vocabulary);
+    }
+    return over >= vocabulary_month(self->vocabulary, programme->starts_on) &&
+           over <= vocabulary_month(self->vocabulary, programme->ends_on);
+}
+
+/* The value under one label, whose shares stand side by side. */
+static int64_t value_of(const struct explain *self, const struct counted_share *shares,
+                        size_t count)
+{
+    int64_t value = 0;
+    bool counted = false; /* the person at hand */
+    if (self->people == NULL) {
+        return shares[0].sum;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const bool fresh = i == 0 || compare_shares(&shares[i - 1], &shares[i]) != 0;
+        counted = counted && !fresh;
+        if (shares[i].sum > 0 && (!counted || self->indicator->mode == COUNT_PARTICIPATIONS)) {
+            counted = true;
+            value++;
+        }
+    }
+    return value;
+}
+
+enum err explain_mean(const struct explain *self, int64_t *sum, uint32_t *label_count)
+{
+    const void *key;
+    void *value;
+    size_t cursor = 0, count = 0;
+    struct counted_share *shares = mem_calloc(table_count(self->shares) + 1, sizeof *shares);
+    *sum = 0;
+    *label_count = 0;
+    if (shares == NULL) {
+        return ERR_MEMORY;
+    }
+    while (table_next(self->shares, &cursor, &key, &value)) {
+        shares[count++] = (struct counted_share){.share = *(const struct share *)key,
+                                                 .sum = *(const int64_t *)value};
+    }
+    qsort(shares, count, sizeof *shares, compare_shares);
+    for (size_t first = 0, end = 0; first < count; first = end) {
+        while (end < count && shares[end].share.over == shares[first].share.over) {
+            end++;
+        }
+        const int64_t found = value_of(self, &shares[first], end - first);
+        if (found != 0 && is_averaged(self, shares[first].share.over)) {
+            *sum = (int64_t)((uint64_t)*sum + (uint64_t)found);
+            (*label_count)++;
+        }
+    }
+    mem_free(shares);
+    return ERR_OK;
 }

@@ -22,6 +22,11 @@ struct explain_options {
     struct bytes labels[DIMENSION_COUNT]; /* the cell's, of the view's dimensions; borrowed
                                              likewise */
     int32_t until;                        /* DATE_MAX: none */
+    bool regions_dated;                   /* labels by the regions as at that day, as in totals */
+    int32_t regions_at;
+    bool averaged; /* a mean of it is explained, which goes over these labels: */
+    enum dimension over;
+    enum region_level over_at; /* of BY_REGION */
 };
 
 /* One event of the cell. */
@@ -58,6 +63,11 @@ MUST_CHECK enum err explain_fold(struct explain *self, const struct totals_batch
 
 /* What the cell comes to, as totals_query() says it. Errors: ERR_MEMORY. */
 MUST_CHECK enum err explain_sums(const struct explain *self, int64_t *value, int64_t *partner_sum);
+
+/* What a mean of the cell divides: the sum of the values under each label that it goes over, and
+ * how many labels have one; of months those of the programme's span. The options were averaged.
+ * Errors: ERR_MEMORY. */
+MUST_CHECK enum err explain_mean(const struct explain *self, int64_t *sum, uint32_t *label_count);
 
 /* Visits people with their sums of weights, ascending by identity and partner: people before
  * entities. Nobody where the indicator counts no people. Errors: ERR_MEMORY. */

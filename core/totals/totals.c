@@ -527,7 +527,9 @@ static struct totals_row derived_row_of(struct totals *self, const struct shelf 
     struct totals_row row = {.value = derived->value,
                              .partner_sum = derived->value,
                              .derived = true,
-                             .undefined = derived->undefined};
+                             .undefined = derived->undefined,
+                             .above = derived->above,
+                             .below = derived->below};
     keys_unpack(&shelf->keys, &derived->key, self->vocabulary, self->periods, row.labels);
     return row;
 }

@@ -37,8 +37,10 @@ struct totals_row {
     int64_t partner_sum; /* what the partners' own values add up to; = value in additive modes, and
                             in derived ones, where it means nothing */
     /* overlap = partner_sum - value */
-    bool derived;   /* a ratio or a mean */
-    bool undefined; /* of a ratio or a mean: there is nothing to divide by, and no value */
+    bool derived;         /* a ratio or a mean */
+    bool undefined;       /* of a ratio or a mean: there is nothing to divide by, and no value */
+    int64_t above, below; /* of a ratio or a mean: what was divided by what, in people, events or
+                             hundredths of the unit; of a mean by the number of labels or months */
 };
 
 /* Gives empty totals; free with totals_free(). What a ratio or a mean is made of is counted too,

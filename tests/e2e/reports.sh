@@ -195,6 +195,20 @@ expect 0 a_merge_is_tried ogniwo people merge klucz:1 klucz:2 --admin anna.keys 
 same ratios_and_means_move_too "$(grep -e '->' out | tr -s ' ' | grep -E '^(coached|cases_each|monthly|by_office) ' |
     tr '\n' ';')" "coached 4 -> 3;cases_each 125 -> 133.33;by_office 2.5 -> 2;"
 
+# ---- what a ratio or a mean divides ----
+quotient() {
+    ogniwo explain "$@" --format json | jq -c '.quotient | [.value, .numerator, .divisor, .over]'
+}
+same a_ratio_tells_both_its_parts "$(quotient cases_each)" '[125,5,4,null]'
+same a_mean_adds_the_figures_of_its_labels "$(quotient by_office)" '[2.5,5,2,"partner"]'
+same a_mean_over_months_tells_how_many "$(quotient monthly)" '[0.29,4,14,"month"]'
+same a_cell_of_a_mean_too "$(quotient by_office --where month=2009-03)" '[1.5,3,2,"partner"]'
+expect 0 it_is_the_last_line ogniwo explain by_office
+same it_is_the_last_line "$(tail -1 out)" "by_office: 2.5 = 5 / 2 (partner)"
+expect 0 scripts_have_a_row_of_it ogniwo explain cases_each --format csv
+holds scripts_have_a_row_of_it grep -q '^quotient,cases_each,.*,125,,5,4$' out
+same a_figure_that_is_counted_has_none "$(ogniwo explain coached --format json | jq .quotient)" null
+
 # ---- a region whose code was changed ----
 sends KLUCZ 13 <<END
 8;;started;2008-12-03;A;PL-2002072;44051401359;;coaching
@@ -279,6 +293,20 @@ same today_it_is_the_newest "$(figure)" '[60,5]'
 same versions_are_dated_for_scripts_too \
     "$(ogniwo totals -i coached --format json | jq -c '[.rows[0].targets[].as_of]')" \
     '["2010-01-01","2009-01-01","2009-01-01","2009-07-01"]'
+
+# ---- a figure in the regions of another day ----
+sends KLUCZ 14 <<END
+11;;started;2009-02-05;A;PL-1215;90010112349;;coaching
+END
+behind() { # OPTION...: events, and the figure, of a subregion that the county came to with 2015
+    ogniwo explain coached --where region=NUTS-PL219 --level subregion --format json "$@" |
+        jq -c '[.parts[0].event_count, .parts[0].value]'
+}
+same a_cell_has_the_events_of_its_days_regions "$(behind)" '[0,0]'
+same and_those_of_another_days "$(behind --regions-at 2015-01-01)" '[1,1]'
+same it_is_the_figure_of_totals "$(ogniwo totals -i coached --by region --level subregion --regions-at 2015-01-01 \
+    --format json | jq '.rows[] | select(.region == "NUTS-PL219") | .value')" 1
+expect 64 a_day_for_regions_that_is_none ogniwo explain coached --regions-at 2015-02-30
 
 if [ $faults -gt 0 ]; then
     echo "$faults claims do not hold"

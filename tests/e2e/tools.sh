@@ -137,7 +137,7 @@ holds a_figure_is_explained jq -e '.parts[0] | .value == 1 and .event_count == 1
     .events[0].counts and .people == [{row: "person", partner: "KLUCZ", identity: 1, net: 1,
     partners: 1, counts: true}]' out
 expect 0 rows_add_up_for_scripts_too ogniwo explain coached --format csv
-holds rows_add_up_for_scripts_too grep -Eq '^sum,coached,.*,1,1$' out
+holds rows_add_up_for_scripts_too grep -Eq '^sum,coached,.*,1,1,,$' out
 expect 0 nobody_is_behind_an_empty_cell ogniwo explain coached --where sex=woman --lang pl
 holds nobody_is_behind_an_empty_cell grep -q '^Suma coached: 0 ' out
 expect 66 labels_that_nothing_has_are_told ogniwo explain coached --where region=PL-9999

@@ -116,14 +116,19 @@ static void note_person(void *context, const struct explain_person *person)
     found->at_two += person->partner_count > 1 ? 1 : 0;
 }
 
-static struct explain *explain_log(struct site *site, const struct log *log,
-                                   const struct view *view, const struct bytes *labels,
-                                   int32_t until, struct found *found)
+static struct explain_options options_of(const struct site *site, const struct view *view,
+                                         const struct bytes *labels, int32_t until)
 {
-    struct explain *explain;
     struct explain_options options = {.programme = site->programme, .view = *view, .until = until};
     memcpy(options.labels, labels, sizeof options.labels);
-    assert_int_equal(ERR_OK, explain_new(&options, &explain));
+    return options;
+}
+
+static struct explain *explain_log(const struct log *log, const struct explain_options *options,
+                                   struct found *found)
+{
+    struct explain *explain;
+    assert_int_equal(ERR_OK, explain_new(options, &explain));
     for (uint32_t i = 0; i < BATCHES; i++) {
         struct folding *from = log->batches[i];
         struct columns columns;
@@ -173,8 +178,8 @@ static void compare_view(struct site *site, const struct log *log, const struct 
     for (uint32_t i = 0; i < cells->count; i++) {
         int64_t value, partner_sum;
         struct found found = {0};
-        struct explain *explain =
-            explain_log(site, log, view, cells->rows[i].labels, until, &found);
+        const struct explain_options options = options_of(site, view, cells->rows[i].labels, until);
+        struct explain *explain = explain_log(log, &options, &found);
         assert_int_equal(ERR_OK, explain_sums(explain, &value, &partner_sum));
         assert_int_equal(cells->rows[i].value, value);
         assert_int_equal(cells->rows[i].partner_sum, partner_sum);
@@ -223,6 +228,75 @@ static void explained_events_add_up_to_every_cell(void **state)
     free(cells);
 }
 
+/* What a mean divides, of every cell, by the regions of a day. */
+static void compare_mean(struct site *site, const struct log *log, const struct view *view,
+                         int32_t regions_at, struct cells *cells)
+{
+    const struct indicator *mean = &site->programme->indicators[view->indicator];
+    cells->count = 0;
+    assert_int_equal(ERR_OK, totals_query(site->totals, view, keep, cells));
+    for (uint32_t i = 0; i < cells->count; i++) {
+        const struct totals_row *row = &cells->rows[i];
+        struct found found = {0};
+        int64_t sum;
+        uint32_t labels;
+        struct explain_options options = options_of(site, view, row->labels, DATE_MAX);
+        options.view.indicator = mean->of;
+        options.regions_dated = true;
+        options.regions_at = regions_at;
+        options.averaged = true;
+        options.over = mean->over;
+        options.over_at = mean->over_at;
+        struct explain *explain = explain_log(log, &options, &found);
+        assert_int_equal(ERR_OK, explain_mean(explain, &sum, &labels));
+        assert_int_equal(row->above, sum);
+        assert_true(mean->over == BY_MONTH ? labels <= row->below : labels == row->below);
+        explain_free(&explain);
+    }
+}
+
+static void means_divide_what_their_events_come_to(void **state)
+{
+    struct site *site = *state;
+    struct cells *cells = calloc(1, sizeof *cells);
+    static const char *const ids[] = {"people", "pairs", "events", "hours"};
+    static const char *const names[] = {"m1", "m2",  "m3",  "m4",  "m5",  "m6",  "m7",  "m8",
+                                        "m9", "m10", "m11", "m12", "m13", "m14", "m15", "m16"};
+    static const enum dimension overs[] = {BY_PARTNER, BY_REGION, BY_SEX, BY_MONTH};
+    for (uint32_t i = 0; i < 4; i++) {
+        const uint32_t of = indicator(site, ids[i], (enum count_mode)i);
+        for (uint32_t k = 0; k < 4; k++) {
+            const uint32_t mean = indicator(site, names[4 * i + k], COUNT_MEAN);
+            site->programme->indicators[mean].of = of;
+            site->programme->indicators[mean].over = overs[k];
+            site->programme->indicators[mean].over_at = REGION_COUNTY;
+            count(site, mean);
+            count_by(site, mean, BIT(BY_REGION) | BIT(BY_KIND), REGION_SUBREGION);
+        }
+    }
+    for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+        struct log log;
+        const int32_t regions_at = hand_day(seed % 2 == 0 ? "2010-06-01" : "2011-06-01");
+        const struct totals_options options = {.programme = site->programme,
+                                               .views = site->views,
+                                               .view_count = site->view_count,
+                                               .until = DATE_MAX,
+                                               .regions_dated = true,
+                                               .regions_at = regions_at};
+        log_make(&log, seed);
+        assert_int_equal(ERR_OK, totals_new(&options, &site->totals));
+        for (uint32_t i = 0; i < BATCHES; i++) {
+            assert_int_equal(ERR_OK, folding_into(log.batches[i], site->totals));
+        }
+        for (uint32_t i = 0; i < site->view_count; i++) {
+            compare_mean(site, &log, &site->views[i], regions_at, cells);
+        }
+        totals_free(&site->totals);
+        log_free(&log);
+    }
+    free(cells);
+}
+
 static void somebody_at_two_partners_is_marked_and_counts_once(void **state)
 {
     struct site *site = *state;
@@ -241,7 +315,8 @@ static void somebody_at_two_partners_is_marked_and_counts_once(void **state)
             folding_put(log.batches[i], &event, REJECT_NONE);
         }
     }
-    struct explain *explain = explain_log(site, &log, &view, labels, DATE_MAX, &found);
+    const struct explain_options options = options_of(site, &view, labels, DATE_MAX);
+    struct explain *explain = explain_log(&log, &options, &found);
     assert_int_equal(ERR_OK, explain_sums(explain, &value, &partner_sum));
     assert_int_equal(1, value);
     assert_int_equal(2, partner_sum);
@@ -283,6 +358,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM(explained_events_add_up_to_every_cell),
+        CLAIM(means_divide_what_their_events_come_to),
         CLAIM(somebody_at_two_partners_is_marked_and_counts_once),
         CLAIM(labels_that_nothing_can_have_are_known_as_such),
     };
