@@ -13,10 +13,10 @@ enum { ROW_BYTES = 160, CELL_BYTES = 112 };
 static const struct known {
     uint64_t events, checksum;
 } known[] = {
-    {2000, 0x9191fb5bf3396221},
-    {20000, 0x1dc23e289f9ed7ad},
-    {1000000, 0x1d1397a782ed4d85},
-    {10000000, 0x6001fffc837e6df5},
+    {2000, 0x34acabd6f66163a3},
+    {20000, 0x2630e887f0e67bd5},
+    {1000000, 0x0e429bfd08b5d6a7},
+    {10000000, 0x2102b9138aef49a2},
 };
 
 /* The columns of programme.yaml behind the numbers of the workload. */

@@ -7,7 +7,7 @@
 
 #include "tests/bench/workload.h"
 
-enum { TYPE_ENROLLED = 2, TABLE_BYTES_MAX = 1 << 30 };
+enum { TABLE_BYTES_MAX = 1 << 30 };
 
 /* What stands in the columns kind, support, outcome and activity for each type of the workload. No
  * row ends a person's stay, so that an event is a row. */
@@ -35,7 +35,7 @@ static void add_row(struct table *table, const struct workload_event *event)
              event->county, event->person[0], event->woman ? 'K' : 'M',
              event->year - event->birth_year, type->rest, amount);
     bench_must(
-        buffer_add_text(event->type == TYPE_ENROLLED ? &table->enrolments : &table->rest, row),
+        buffer_add_text(event->type == WORKLOAD_ENROLLED ? &table->enrolments : &table->rest, row),
         "table");
 }
 

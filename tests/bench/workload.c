@@ -135,7 +135,9 @@ static void make(struct workload *self, struct workload_event *event, uint32_t p
     event->task = 1 + (int)(belongs(51, partner * 2 + (below(self, 4) == 0 ? 1 : 0)) % 20);
     event->type = type_of(below(self, 100));
     const int day = (int)((double)self->made / (double)self->events * (double)DAYS);
-    set_date(event, day + (int)below(self, 31));
+    const int shift = (int)below(self, 31);
+    /* People are enrolled on the first day: nodes refuse what is dated before an enrolment. */
+    set_date(event, event->type == WORKLOAD_ENROLLED ? 0 : day + shift);
     event->amount = below(self, 10) < 3 ? 100 + (int64_t)below(self, 500000) : -1;
     self->recent[partner][event->seq % RECENT] = *event;
 }

@@ -10,7 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WORKLOAD_PARTNERS = 20, WORKLOAD_LINE_BYTES = 192 };
+enum {
+    WORKLOAD_PARTNERS = 20,
+    WORKLOAD_LINE_BYTES = 192,
+    WORKLOAD_ENROLLED = 2 /* the type of enrolments */
+};
 
 struct workload_event {
     uint64_t seq;         /* of the partner, from 1; a repetition repeats it */
