@@ -69,6 +69,7 @@ static int64_t percent_of(int64_t part, int64_t whole)
 
 struct goal {
     bool there;
+    bool beyond;         /* no number reaches it */
     int64_t least, most; /* most: the upper end of what is planned */
     int64_t base;        /* what 100 % is; 0: none */
 };
@@ -90,6 +91,7 @@ static struct goal goal_of(const struct forecast_input *input)
         break;
     case TARGET_GT:
         goal.least = sum_of(from, 1);
+        goal.beyond = from == INT64_MAX;
         goal.most = INT64_MAX;
         break;
     case TARGET_APPROX:
@@ -223,6 +225,10 @@ struct forecast forecast_of(const struct forecast_input *input)
     out.has_percent = goal.base > 0;
     out.percent = out.has_percent ? percent_of(input->points[0], goal.base) : 0;
     out.above = input->points[0] > goal.most;
+    if (goal.beyond) {
+        out.state = FORECAST_CANNOT;
+        return out;
+    }
     out.state = input->points[0] >= goal.least ? FORECAST_MET : look_ahead(input, &pace, &out);
     return out;
 }

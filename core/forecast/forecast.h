@@ -14,9 +14,10 @@
  * earliest and latest are those of the pace plus and minus one error.
  *
  * The state is the first that holds: no target, where no number is given; undefined, where figure
- * and target cannot be compared; met; cannot be met, where the period is over; at risk, where the
- * figure is a ratio or an average (it has no pace); undefined, where no full week has passed; on
- * pace, where the projected day is in the period; at risk. */
+ * and target cannot be compared; cannot be met, where more than INT64_MAX is asked; met; cannot be
+ * met, where the period is over; at risk, where the figure is a ratio or an average (it has no
+ * pace); undefined, where no full week has passed; on pace, where the projected day is in the
+ * period; at risk. */
 #ifndef CORE_FORECAST_H
 #define CORE_FORECAST_H
 

@@ -246,6 +246,11 @@ static void largest_numbers_are_exact(void **state)
     input.op = TARGET_GT;
     input.value = input.value_to = INT64_MAX;
     assert_true(forecast_of(&input).goal == INT64_MAX);
+    assert_state(FORECAST_CANNOT, input);
+    input.points[0] = INT64_MAX;
+    assert_state(FORECAST_CANNOT, input);
+    input.op = TARGET_GE;
+    assert_state(FORECAST_MET, input);
 }
 
 static void what_leaves_the_range_stands_at_its_end(void **state)
