@@ -114,14 +114,27 @@ static const char *syntax_cure(const char *problem)
     static const struct {
         const char *part, *cure;
     } cures[] = {
-        {"mapping values are not allowed", ": put a text that holds \": \" in quotation marks"},
+        {"mapping values are not allowed", ": put a text that holds \": \" in quotation marks, or "
+                                           "indent this line like the one above"},
+        {"mapping keys are not allowed", ": put a text that starts with \"? \" in quotation marks"},
+        {"block sequence entries are not allowed", ": start a list in a line of its own, below "
+                                                   "its key"},
+        {"tab character", ": indent with blanks, not tabs"},
         {"cannot start any token", ": indent with blanks, not tabs, and put a text that starts "
                                    "with @, % or ` in quotation marks"},
         {"did not find expected key", ": check the indentation and the quotation marks above"},
         {"did not find expected '-'", ": indent all entries of a list alike, each with \"- \""},
         {"could not find expected ':'", ": write \"key: value\" with a blank after the colon"},
         {"did not find expected ','", ": close the list with ] or the entry with }"},
-        {"unexpected end of stream", ": close the quotation marks"},
+        {"unexpected end of stream", ": close the quotation marks that open here"},
+        {"expected <document start>", ": indent this line like the keys above, and write one key a "
+                                      "line"},
+        {"did not find expected node content", ": write a value here, or take the comma or the "
+                                               "colon away"},
+        {"control characters are not allowed", ": delete what cannot be seen here"},
+        {"unknown escape character", ": write \\\\ for one \\, or use ' as quotation marks"},
+        {"expected comment or line break", ": begin the text in the next line, indented"},
+        {"unexpected ':'", ": put the text that holds the colon in quotation marks"},
     };
     for (size_t i = 0; i < sizeof cures / sizeof cures[0]; i++) {
         if (strstr(problem, cures[i].part) != NULL) {
@@ -138,9 +151,12 @@ static enum err syntax_fault(const yaml_parser_t *parser, struct bytes text,
         return ERR_MEMORY;
     }
     const char *problem = parser->problem != NULL ? parser->problem : "not YAML";
-    const struct place place = parser->error == YAML_READER_ERROR
-                                   ? place_of_offset(text, parser->problem_offset)
-                                   : place_of_mark(parser->problem_mark);
+    /* What is never closed is told where it opens, not at the end of the file. */
+    const bool unclosed = strstr(problem, "unexpected end of stream") != NULL;
+    const struct place place =
+        parser->error == YAML_READER_ERROR
+            ? place_of_offset(text, parser->problem_offset)
+            : place_of_mark(unclosed ? parser->context_mark : parser->problem_mark);
     return place_fault(fault, place, "this is not YAML: %s%s", problem, syntax_cure(problem));
 }
 
@@ -561,6 +577,8 @@ static enum err data_load(struct document *self, struct bytes text, struct confi
 enum err document_new(struct bytes text, const struct cyaml_schema_value *schema,
                       struct document **out, struct config_fault *fault)
 {
+    /* libyaml would count the mark as a column, and the first key would stand further in. */
+    text = bytes_unmarked(text);
     if (!bytes_utf8(text)) {
         return place_fault(fault, place_of_offset(text, utf8_end(text)),
                            "this is not UTF-8: save the file as UTF-8");

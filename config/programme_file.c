@@ -16,43 +16,16 @@
 #include "config/source.h"
 #include "core/base/mem.h"
 
-/* A line of a text, from 1, without its end. */
-static struct bytes line_of(struct bytes text, uint32_t number)
-{
-    size_t start = 0;
-    for (uint32_t line = 1; line < number && start < text.size; start++) {
-        line += text.data[start] == '\n' ? 1 : 0;
-    }
-    size_t size = 0;
-    while (start + size < text.size && text.data[start + size] != '\n') {
-        size++;
-    }
-    return bytes_of(text.data + start, size);
-}
-
-static enum err regions_fault(struct build *build, struct bytes csv, uint32_t number, enum err err)
-{
-    enum { QUOTED_BYTES_MAX = 160 };
-    const struct place whole = {0};
-    if (err == ERR_FULL) {
-        return BUILD_FAULT(
-            build, whole, "the region tables have more than %d lines: leave some out", REGIONS_MAX);
-    }
-    const struct bytes line = line_of(csv, number);
-    const bool quotable = line.size <= QUOTED_BYTES_MAX && bytes_clean(line);
-    const char *why = number == 1 ? "it is not this header: write it" : region_files_why(err, line);
-    return BUILD_FAULT(build, whole, "region table, line %u \"%.*s\" (%s): %s", number,
-                       quotable ? (int)line.size : 0, (const char *)line.data, region_files_header,
-                       why);
-}
-
 static enum err regions_build(struct build *build, struct bytes csv)
 {
-    uint32_t line = 0;
+    struct config_fault fault = {0};
     const struct bytes table = csv.size > 0 ? csv : bytes_text(region_files_header);
-    enum err err = regions_parse(table, &build->programme->regions, &line);
+    enum err err = region_files_parse(table, &build->programme->regions, &fault);
     if (err != ERR_OK) {
-        return err == ERR_MEMORY ? err : regions_fault(build, table, line, err);
+        return err == ERR_MEMORY
+                   ? err
+                   : BUILD_FAULT(build, ((struct place){0}), "region tables, line %u: %s",
+                                 fault.line, fault.text);
     }
     for (uint32_t i = 0; i < regions_count(build->programme->regions) && err == ERR_OK; i++) {
         uint32_t unused;

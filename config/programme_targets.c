@@ -32,7 +32,12 @@ static enum err quantity_build(struct build *build, uint32_t number, struct targ
     const struct programme_text_target *text = &build->text->targets[number];
     const struct place place = BUILD_PLACE(build, "targets[%u].value", number);
     struct quantity quantity;
-    if (quantity_parse(bytes_text(text->value), &quantity) != ERR_OK) {
+    const enum err err = quantity_parse(bytes_text(text->value), &quantity);
+    if (err == ERR_RANGE) {
+        return BUILD_FAULT(build, place, "\"%s\" ends below its beginning: exchange the two",
+                           text->value);
+    }
+    if (err != ERR_OK) {
         return BUILD_FAULT(build, place,
                            "\"%s\" is no value: write it like 1323, 1.323, 7665600.50, 5.500,0 "
                            "tys. zł, ok. 45, 3..6, V or cztery",
@@ -50,11 +55,21 @@ static enum err quantity_build(struct build *build, uint32_t number, struct targ
     return value_unit(build, number, &quantity, out);
 }
 
-/* Context may be a date, which has no number. */
+/* Context in the unit "date" is one, which has no number. */
 static bool is_date(const struct programme_text_target *text, const struct target *target)
 {
-    return target->kind == TARGET_CONTEXT && text->unit != NULL &&
-           strcmp(text->unit, "date") == 0 && quantity_is_date(bytes_text(text->value));
+    return target->kind == TARGET_CONTEXT && text->unit != NULL && strcmp(text->unit, "date") == 0;
+}
+
+static enum err date_build(struct build *build, uint32_t number)
+{
+    const char *value = build->text->targets[number].value;
+    return quantity_is_date(bytes_text(value))
+               ? ERR_OK
+               : BUILD_FAULT(build, BUILD_PLACE(build, "targets[%u].value", number),
+                             "\"%s\" is no day, month or span of these: write it like 2015-05-31, "
+                             "2015-05 or 2008-05..2011-06-30",
+                             value);
 }
 
 static enum err value_build(struct build *build, uint32_t number, struct target *out)
@@ -77,11 +92,10 @@ static enum err value_build(struct build *build, uint32_t number, struct target 
                            "this target lacks \"value\": add it, or write op: none where "
                            "no number is given");
     }
-    if (!is_date(text, out)) {
-        const enum err err = quantity_build(build, number, out);
-        if (err != ERR_OK) {
-            return err;
-        }
+    const enum err err =
+        is_date(text, out) ? date_build(build, number) : quantity_build(build, number, out);
+    if (err != ERR_OK) {
+        return err;
     }
     if (out->op == TARGET_TEEN &&
         (out->value != TEEN_LEAST * 100 || out->value_to != TEEN_MOST * 100)) {

@@ -6,7 +6,7 @@
 
 #include "core/base/date.h"
 
-enum { DIGITS_MAX = 12, GROUP_DIGITS = 3, ROMAN_BYTES_MAX = 15 };
+enum { DIGITS_MAX = 12, GROUP_DIGITS = 3, ROMAN_BYTES_MAX = 15, FIGURE_BYTES_MAX = 128 };
 
 struct op_word {
     const char *text; /* ends in a point where the number may follow at once */
@@ -14,10 +14,10 @@ struct op_word {
 };
 
 static const struct op_word op_words[] = {
-    {"ok.", TARGET_APPROX}, {"około", TARGET_APPROX}, {"co najmniej", TARGET_GE},
-    {"minimum", TARGET_GE}, {"min.", TARGET_GE},      {"ponad", TARGET_GT},
-    {"łącznie", TARGET_EQ}, {"średnio", TARGET_AVG},  {"średnia", TARGET_AVG},
-    {"po", TARGET_PER},
+    {"ok.", TARGET_APPROX},     {"ok", TARGET_APPROX},   {"około", TARGET_APPROX},
+    {"co najmniej", TARGET_GE}, {"minimum", TARGET_GE},  {"min.", TARGET_GE},
+    {"min", TARGET_GE},         {"ponad", TARGET_GT},    {"łącznie", TARGET_EQ},
+    {"średnio", TARGET_AVG},    {"średnia", TARGET_AVG}, {"po", TARGET_PER},
 };
 
 static const struct number_word {
@@ -116,10 +116,17 @@ static int64_t take_scale(struct bytes *text, struct quantity *out)
     } else if (take_end(text, "%")) {
         out->unit = "percent";
     }
-    if (take_end(text, "tys.")) {
-        return 1000;
+    static const struct {
+        const char *word;
+        int64_t scale;
+    } words[] = {{"tys.", 1000},       {"tysiące", 1000},        {"tysięcy", 1000},
+                 {"mln", 1000 * 1000}, {"miliony", 1000 * 1000}, {"milionów", 1000 * 1000}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (take_end(text, words[i].word)) {
+            return words[i].scale;
+        }
     }
-    return take_end(text, "mln") ? 1000 * 1000 : 1;
+    return 1;
 }
 
 static uint32_t take_digits(struct bytes *text, int64_t *value)
@@ -139,7 +146,7 @@ static size_t separator(struct bytes text)
     if (starts(text, ".") || starts(text, " ")) {
         return 1;
     }
-    return starts(text, "\xc2\xa0") ? 2 : 0;
+    return starts(text, "\xc2\xa0") ? 2 : starts(text, "\xe2\x80\xaf") ? 3 : 0;
 }
 
 /* The digits at the front of a text, as hundredths. */
@@ -256,7 +263,7 @@ static bool split(struct bytes text, const char *mark, struct bytes *a, struct b
     return true;
 }
 
-enum err quantity_parse(struct bytes text, struct quantity *out)
+static enum err figure_parse(struct bytes text, struct quantity *out)
 {
     struct bytes from;
     struct bytes to;
@@ -273,37 +280,69 @@ enum err quantity_parse(struct bytes text, struct quantity *out)
         out->value_to = 1900;
     } else if (split(rest, "..", &from, &to) ||
                (starts(rest, "od ") && split(behind(rest, 3), " do ", &from, &to))) {
-        good = number_parse(from, &out->value) && number_parse(to, &out->value_to) &&
-               out->value <= out->value_to;
+        good = number_parse(from, &out->value) && number_parse(to, &out->value_to);
     } else {
         good = number_parse(rest, &out->value);
         out->value_to = out->value;
     }
-    if (!good || out->value_to > INT64_MAX / scale) {
+    if (!good || out->value > INT64_MAX / scale || out->value_to > INT64_MAX / scale) {
         return ERR_MALFORMED;
     }
     out->value *= scale;
     out->value_to *= scale;
-    return ERR_OK;
+    return out->value <= out->value_to ? ERR_OK : ERR_RANGE;
 }
 
-static bool day_or_month(struct bytes text)
+/* The text with a small first letter; false where it has no capital one that begins a word. */
+static bool first_lowered(struct bytes text, uint8_t out[FIGURE_BYTES_MAX])
+{
+    static const struct {
+        const char *capital, *small;
+    } polish[] = {{"Ł", "ł"}, {"Ś", "ś"}};
+    if (text.size == 0 || text.size > FIGURE_BYTES_MAX) {
+        return false;
+    }
+    memcpy(out, text.data, text.size);
+    for (size_t i = 0; i < sizeof polish / sizeof polish[0]; i++) {
+        if (starts(text, polish[i].capital)) {
+            memcpy(out, polish[i].small, strlen(polish[i].small));
+            return true;
+        }
+    }
+    const bool capital = text.data[0] >= 'A' && text.data[0] <= 'Z';
+    out[0] = (uint8_t)(out[0] + (capital ? 'a' - 'A' : 0));
+    return capital;
+}
+
+enum err quantity_parse(struct bytes text, struct quantity *out)
+{
+    uint8_t lowered[FIGURE_BYTES_MAX];
+    const enum err err = figure_parse(text, out);
+    text = bytes_trim(text);
+    return err == ERR_MALFORMED && first_lowered(text, lowered)
+               ? figure_parse(bytes_of(lowered, text.size), out)
+               : err;
+}
+
+static bool day_or_month(struct bytes text, int32_t *out)
 {
     enum { MONTH_BYTES = 7 };
     char day[DATE_TEXT_BYTES] = "";
-    int32_t unused;
     if (text.size == MONTH_BYTES) {
         memcpy(day, text.data, MONTH_BYTES);
         memcpy(day + MONTH_BYTES, "-01", sizeof "-01");
         text = bytes_text(day);
     }
-    return text.size == DATE_TEXT_BYTES - 1 && date_parse(text, &unused) == ERR_OK;
+    return text.size == DATE_TEXT_BYTES - 1 && date_parse(text, out) == ERR_OK;
 }
 
 bool quantity_is_date(struct bytes text)
 {
     struct bytes from;
     struct bytes to;
-    return split(text, "..", &from, &to) ? day_or_month(from) && day_or_month(to)
-                                         : day_or_month(text);
+    int32_t first;
+    int32_t last;
+    return split(text, "..", &from, &to)
+               ? day_or_month(from, &first) && day_or_month(to, &last) && first <= last
+               : day_or_month(text, &first);
 }

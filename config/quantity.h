@@ -21,10 +21,12 @@ struct quantity {
 
 /* Reads a figure: a word of its operator, then digits, a Roman number, a number in words or two of
  * these as a range ("3..6", "od 3 do 6"), then "tys." or "mln", then "zł", "PLN" or "%"; all but
- * the number may be absent. Errors: ERR_MALFORMED. */
+ * the number may be absent. The first letter may be a capital one.
+ * Errors: ERR_MALFORMED; ERR_RANGE, a range that ends before it begins. */
 MUST_CHECK enum err quantity_parse(struct bytes text, struct quantity *out);
 
-/* Whether the text is a date, a month (2015-05), or two of these with ".." between. */
+/* Whether the text is a date, a month (2015-05), or two of these, in their order, with ".."
+ * between. */
 bool quantity_is_date(struct bytes text);
 
 #endif

@@ -1,6 +1,6 @@
 /* The happy path is: 1 read every table and take off its header; 2 sort all lines; 3 write them,
- * equal ones once. What may go wrong: a table is not there, or is no region table; or, where they
- * are parsed too, one of their lines cannot stand there. Lines keep no note of where they came
+ * equal ones once; 4 parse what is written. What may go wrong: a table is not there, or is no
+ * region table; or one of their lines cannot stand there. Lines keep no note of where they came
  * from: the one at fault is looked for in the tables. */
 #include "config/region_files.h"
 
@@ -44,28 +44,12 @@ static enum err table_read(const char *file, struct place place, struct buffer *
 {
     struct buffer text = {.bytes_max = TABLE_BYTES_MAX};
     enum err err = source_read(file, &text, fault);
+    err = err == ERR_FULL ? ERR_CONFIG : err;
     if (err == ERR_OK) {
         err = table_add(file, place, buffer_bytes(&text), lines, fault);
     }
     buffer_fini(&text);
     return err;
-}
-
-/* A table that a programme file names at that place. */
-static enum err table_read_beside(const char *path, const char *name, struct place place,
-                                  struct buffer *lines, struct config_fault *fault)
-{
-    char file[CONFIG_PATH_BYTES];
-    if (source_beside(path, name, file, sizeof file) != ERR_OK) {
-        return place_fault(fault, place, "the path of \"%s\" is too long", name);
-    }
-    const enum err err = table_read(file, place, lines, fault);
-    if (err == ERR_OK || err == ERR_MEMORY) {
-        return err;
-    }
-    fault->line = place.line;
-    fault->column = place.column;
-    return ERR_CONFIG;
 }
 
 static int line_order(const void *a, const void *b)
@@ -99,25 +83,9 @@ static enum err lines_write(struct bytes text, struct buffer *out)
     return err;
 }
 
-enum err region_files_merge(const char *path, const struct document *document, char *const *names,
-                            uint32_t count, struct buffer *out, struct config_fault *fault)
-{
-    struct buffer lines = {.bytes_max = 2 * TABLE_BYTES_MAX};
-    enum err err = ERR_OK;
-    for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
-        err = table_read_beside(path, names[i], document_place(document, "regions[%u]", i), &lines,
-                                fault);
-    }
-    if (err == ERR_OK) {
-        err = lines_write(buffer_bytes(&lines), out);
-    }
-    buffer_fini(&lines);
-    return err;
-}
-
 /* ---- parsed ---- */
 
-const char *region_files_why(enum err err, struct bytes line)
+static const char *why(enum err err, struct bytes line)
 {
     static const char *const whys[REGION_FAULT_COUNT] = {
         [REGION_FAULT_NONE] = "its parent is not wider than it is: correct the level or the parent",
@@ -180,11 +148,11 @@ static void line_locate(struct region_tables *tables, struct bytes line, struct 
     fault->column = 1;
 }
 
-static enum err tables_parse(struct region_tables *tables, struct bytes merged,
-                             struct config_fault *fault)
+enum err region_files_parse(struct bytes merged, struct regions **out, struct config_fault *fault)
 {
+    enum { SHOWN_BYTES = 160 };
     uint32_t number = 0;
-    const enum err err = regions_parse(merged, &tables->regions, &number);
+    const enum err err = regions_parse(merged, out, &number);
     if (err == ERR_OK || err == ERR_MEMORY) {
         return err;
     }
@@ -193,19 +161,31 @@ static enum err tables_parse(struct region_tables *tables, struct bytes merged,
                            "the region tables have more than %d lines: leave some out",
                            REGIONS_MAX);
     }
+    const struct place place = {.line = number, .column = 1};
     const struct bytes line = line_of(merged, number);
-    char shown[160];
+    char shown[SHOWN_BYTES];
     bytes_to_shown(line, shown, sizeof shown);
-    (void)place_fault(fault, (struct place){0}, "\"%s\": %s", shown, region_files_why(err, line));
-    line_locate(tables, line, fault);
-    return ERR_CONFIG;
+    return number == 1 ? place_fault(fault, place, "\"%s\" is not the header \"%s\": write it",
+                                     shown, region_files_header)
+                       : place_fault(fault, place, "\"%s\": %s", shown, why(err, line));
 }
 
-enum err region_files_load(struct region_tables *tables, struct config_fault *fault)
+static enum err tables_parse(struct region_tables *tables, struct bytes merged,
+                             struct config_fault *fault)
+{
+    const enum err err = region_files_parse(merged, &tables->regions, fault);
+    if (err == ERR_CONFIG && fault->line > 0) {
+        line_locate(tables, line_of(merged, fault->line), fault);
+    }
+    return err;
+}
+
+/* Into one text, and that text parsed. */
+static enum err tables_load(struct region_tables *tables, struct buffer *merged,
+                            struct config_fault *fault)
 {
     const struct place first = {.line = 1, .column = 1};
     struct buffer lines = {.bytes_max = 2 * TABLE_BYTES_MAX};
-    struct buffer merged = {.bytes_max = 2 * TABLE_BYTES_MAX};
     enum err err = ERR_OK;
     tables->regions = NULL;
     tables->fault_in = 0;
@@ -218,13 +198,59 @@ enum err region_files_load(struct region_tables *tables, struct config_fault *fa
         err = table_add("what is added", first, tables->more, &lines, fault);
     }
     if (err == ERR_OK) {
-        err = lines_write(buffer_bytes(&lines), &merged);
+        err = lines_write(buffer_bytes(&lines), merged);
     }
     if (err == ERR_OK) {
-        tables->bytes = merged.size;
-        err = tables_parse(tables, buffer_bytes(&merged), fault);
+        tables->bytes = merged->size;
+        err = tables_parse(tables, buffer_bytes(merged), fault);
     }
     buffer_fini(&lines);
+    return err;
+}
+
+enum err region_files_load(struct region_tables *tables, struct config_fault *fault)
+{
+    struct buffer merged = {.bytes_max = 2 * TABLE_BYTES_MAX};
+    const enum err err = tables_load(tables, &merged, fault);
     buffer_fini(&merged);
+    return err;
+}
+
+/* ---- named by a programme file ---- */
+
+/* The fault of a table, told where the programme file names it. */
+static enum err name_fault(const struct document *document, char *const *names,
+                           const struct region_tables *tables, struct config_fault *fault)
+{
+    const struct config_fault told = *fault;
+    const struct place place = document_place(document, "regions[%u]", tables->fault_in);
+    return told.line > 0 ? place_fault(fault, place, "%s, line %u: %s", names[tables->fault_in],
+                                       told.line, told.text)
+                         : place_fault(fault, place, "%s", told.text);
+}
+
+enum err region_files_merge(const char *path, const struct document *document, char *const *names,
+                            uint32_t count, struct buffer *out, struct config_fault *fault)
+{
+    struct region_tables tables = {.count = count};
+    char(*files)[CONFIG_PATH_BYTES] = mem_calloc((size_t)count + 1, sizeof *files);
+    char **paths = mem_calloc((size_t)count + 1, sizeof *paths);
+    enum err err = files != NULL && paths != NULL ? ERR_OK : ERR_MEMORY;
+    for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
+        paths[i] = files[i];
+        if (source_beside(path, names[i], files[i], sizeof files[i]) != ERR_OK) {
+            err = place_fault(fault, document_place(document, "regions[%u]", i),
+                              "the path of \"%s\" is too long", names[i]);
+        }
+    }
+    if (err == ERR_OK) {
+        tables.paths = paths;
+        err = tables_load(&tables, out, fault);
+        const bool of_table = err == ERR_CONFIG || err == ERR_NOT_FOUND || err == ERR_IO;
+        err = of_table ? name_fault(document, names, &tables, fault) : err;
+    }
+    regions_free(&tables.regions);
+    mem_free(paths);
+    mem_free(files);
     return err;
 }

@@ -13,8 +13,8 @@
 
 /* Adds to *out one header line and the lines of all tables that `document`, read from the file
  * `path`, names at regions[0] to regions[count - 1].
- * Errors: ERR_CONFIG with *fault filled, also for a table that cannot be read; ERR_MEMORY;
- * ERR_FULL. */
+ * Errors: ERR_CONFIG with *fault filled, also for a table that cannot be read or parsed: it tells
+ * the table's name and line, and has the place where `document` names it; ERR_MEMORY; ERR_FULL. */
 MUST_CHECK enum err region_files_merge(const char *path, const struct document *document,
                                        char *const *names, uint32_t count, struct buffer *out,
                                        struct config_fault *fault);
@@ -36,8 +36,10 @@ struct region_tables {
  * ERR_MEMORY; ERR_FULL. */
 MUST_CHECK enum err region_files_load(struct region_tables *tables, struct config_fault *fault);
 
-/* Why regions_parse() refused that line with that error, and what to do. Static. */
-const char *region_files_why(enum err err, struct bytes line);
+/* Parses what region_files_merge() wrote; free with regions_free(). Errors: ERR_CONFIG with *fault
+ * filled, its line that of the text; ERR_MEMORY. */
+MUST_CHECK enum err region_files_parse(struct bytes merged, struct regions **out,
+                                       struct config_fault *fault);
 
 /* The header line of a region table, without a line end. */
 extern const char region_files_header[];

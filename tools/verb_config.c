@@ -6,6 +6,7 @@
 
 #include "config/exchange.h"
 #include "config/mapping_file.h"
+#include "config/place.h"
 #include "config/programme_file.h"
 #include "config/programme_schema.h"
 #include "config/programme_sums.h"
@@ -151,29 +152,35 @@ static bool has_key(const struct kind *kind, struct bytes key)
     return false;
 }
 
-/* The key that a line at the left margin starts with, or nothing. */
-static struct bytes key_of(struct bytes line)
+/* The key that a line starts with, or nothing: at the left margin; or, where not, behind blanks,
+ * quotation marks and the { of JSON. */
+static struct bytes key_of(struct bytes line, bool at_margin)
 {
-    const uint8_t *colon = memchr(line.data, ':', line.size);
-    const bool margin = line.size > 0 && line.data[0] >= 'a' && line.data[0] <= 'z';
-    return colon != NULL && margin ? bytes_of(line.data, (size_t)(colon - line.data))
-                                   : (struct bytes){0};
+    while (!at_margin && line.size > 0 && strchr(" \t\"'{,", line.data[0]) != NULL) {
+        line = bytes_of(line.data + 1, line.size - 1);
+    }
+    size_t size = 0;
+    while (size < line.size &&
+           ((line.data[size] >= 'a' && line.data[size] <= 'z') || line.data[size] == '_')) {
+        size++;
+    }
+    const size_t quotes = !at_margin && size < line.size && line.data[size] != ':' ? 1 : 0;
+    const bool key = size + quotes < line.size && line.data[size + quotes] == ':';
+    return key ? bytes_of(line.data, size) : (struct bytes){0};
 }
 
-static const struct kind *tell_kind(struct bytes text)
+static const struct kind *tell_kind(struct bytes text, bool at_margin)
 {
     uint32_t hits[KIND_COUNT] = {0};
     const struct kind *best = NULL;
-    size_t most = 0;
-    while (text.size > 0) {
-        const uint8_t *end = memchr(text.data, '\n', text.size);
-        const size_t size = end != NULL ? (size_t)(end - text.data) : text.size;
-        const struct bytes key = key_of(bytes_of(text.data, size));
+    uint32_t most = 0;
+    struct bytes line;
+    text = bytes_unmarked(text);
+    while (bytes_cut_line(&text, &line)) {
+        const struct bytes key = key_of(line, at_margin);
         for (size_t i = 0; i < KIND_COUNT; i++) {
             hits[i] += key.size > 0 && has_key(&kinds[i], key) ? 1 : 0;
         }
-        const size_t step = size < text.size ? size + 1 : size;
-        text = bytes_of(text.data + step, text.size - step);
     }
     for (size_t i = 0; i < KIND_COUNT; i++) {
         if (hits[i] > most) {
@@ -193,7 +200,11 @@ static int check(const char *path)
     if (err == ERR_OK) {
         err = source_read(path, &text, &fault);
     }
-    const struct kind *kind = err == ERR_OK ? tell_kind(buffer_bytes(&text)) : NULL;
+    const struct kind *kind = err == ERR_OK ? tell_kind(buffer_bytes(&text), true) : NULL;
+    if (err == ERR_OK && kind == NULL) {
+        kind = tell_kind(buffer_bytes(&text), false);
+    }
+    const bool utf8 = bytes_utf8(buffer_bytes(&text));
     if (text.data != NULL) {
         keys_wipe(text.data, text.room);
     }
@@ -202,11 +213,13 @@ static int check(const char *path)
         return say_config(err, path, &fault);
     }
     if (kind == NULL) {
-        fprintf(stderr,
-                "%s:1:1: none of broker.yaml, node.yaml, join file, key file, indicator "
-                "file, programme file, mapping: no key at its margin is theirs\n",
-                path);
-        return EX_CONFIG;
+        const struct place first = {.line = 1, .column = 1};
+        err = utf8 ? place_fault(&fault, first,
+                                 "none of broker.yaml, node.yaml, join file, key file, indicator "
+                                 "file, programme file, mapping: no line starts with a key of "
+                                 "theirs; write each key at the left margin, as \"key: value\"")
+                   : place_fault(&fault, first, "this is not UTF-8: save the file as UTF-8");
+        return say_config(err, path, &fault);
     }
     err = kind->check(path, &fault);
     if (err != ERR_OK) {
@@ -244,8 +257,8 @@ int verb_config_show(int count, char **words)
     static const struct usage usage = {
         .arguments = "FILE",
         .doc = "Prints a programme file as it is understood. What is printed is JSON, and a "
-               "programme file again. With --format json each target has its value as a number "
-               "besides."
+               "programme file again once the region tables are named in it (\"regions\"). With "
+               "--format json each target has its value as a number besides."
                "\vExample:\n"
                "  ogniwo config show programmes/abc.yaml --format json",
         .uses = USES_FORMAT,

@@ -37,6 +37,13 @@ holds parts_that_do_not_add_up_are_told grep -qx \
 expect 78 a_fault_is_named_with_its_place ogniwo config check wrong.yaml
 holds a_fault_is_named_with_its_place grep -q '^wrong.yaml:3:1: .*stroe' err
 expect 66 a_missing_file_is_told ogniwo config check nothing.yaml
+expect 0 a_programme_is_shown ogniwo config show programmes/abc.yaml
+sed 's/^/  /' out >abc.json
+expect 0 what_is_shown_is_known_as_a_programme_though_no_key_is_at_the_margin ogniwo config check abc.json
+holds what_is_shown_is_known_as_a_programme_though_no_key_is_at_the_margin grep -q 'abc.json: fine (programme file)' out
+printf 'titel: x\n' >other.yaml
+expect 78 a_file_of_no_kind_is_told ogniwo config check other.yaml
+holds a_file_of_no_kind_is_told grep -q '^other.yaml:1:1: none of .*programme file.*: no line starts with a key' err
 expect 64 a_demo_that_is_not_there_is_told ogniwo demo abc lubusk
 holds a_demo_that_is_not_there_is_told grep -q '"lubusk" (did you mean "LUBUSKIE"?): there are ABC' err
 expect 69 no_broker_no_status ogniwo status --broker broker.yaml

@@ -58,6 +58,27 @@ static void document_gives_what_the_schema_describes(void **state)
     document_free(&document);
 }
 
+static void a_byte_order_mark_is_no_column(void **state)
+{
+    (void)state;
+    static const char marked[] = "\xef\xbb\xbf# text\r\nitems:\r\n  - {name: a, size: x}\r\n";
+    struct document *document;
+    struct config_fault fault;
+    for (size_t i = 0; i < 2; i++) {
+        /* With the comment, and with the first key behind the mark. */
+        char text[sizeof marked] = "\xef\xbb\xbf";
+        memcpy(text + 3, marked + (i == 0 ? 3 : 11), sizeof marked - (i == 0 ? 3 : 11));
+        assert_int_equal(ERR_CONFIG, open_text(bytes_text(text), &document, &fault));
+        assert_int_equal(i == 0 ? 3 : 2, fault.line);
+        assert_int_equal(21, fault.column);
+    }
+    assert_int_equal(
+        ERR_CONFIG,
+        open_text(bytes_text("\xef\xbb\xbfitems:\n  - name: a\nother: b\n"), &document, &fault));
+    assert_string_equal("unknown key \"other\" in the file (known: items)", fault.text);
+    assert_int_equal(3, fault.line);
+}
+
 static void document_refuses_what_libcyaml_lets_pass(void **state)
 {
     (void)state;
@@ -137,6 +158,18 @@ static void bytes_that_are_not_utf8_are_found_in_any_line(void **state)
     assert_int_equal(11, fault.column);
 }
 
+static void an_unclosed_quotation_mark_is_told_where_it_opens(void **state)
+{
+    (void)state;
+    struct document *document;
+    struct config_fault fault;
+    assert_int_equal(ERR_CONFIG, open_text(bytes_text("items:\n  - name: \"a\n  - name: b\n"),
+                                           &document, &fault));
+    assert_non_null(strstr(fault.text, "close the quotation marks that open here"));
+    assert_int_equal(2, fault.line);
+    assert_int_equal(11, fault.column);
+}
+
 static void a_control_character_outside_of_quotes_is_found(void **state)
 {
     (void)state;
@@ -144,7 +177,10 @@ static void a_control_character_outside_of_quotes_is_found(void **state)
     struct config_fault fault;
     assert_int_equal(ERR_CONFIG,
                      open_text(bytes_text("items:\n  - name: a\x01\n"), &document, &fault));
-    assert_string_equal("this is not YAML: control characters are not allowed", fault.text);
+    assert_string_equal(
+        "this is not YAML: control characters are not allowed: delete what cannot be "
+        "seen here",
+        fault.text);
     assert_int_equal(2, fault.line);
     assert_int_equal(12, fault.column);
 }
@@ -192,10 +228,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(document_gives_what_the_schema_describes),
+        cmocka_unit_test(a_byte_order_mark_is_no_column),
         cmocka_unit_test(document_refuses_what_libcyaml_lets_pass),
         cmocka_unit_test(document_tells_where_a_path_stands),
         cmocka_unit_test(columns_count_characters_not_bytes),
         cmocka_unit_test(bytes_that_are_not_utf8_are_found_in_any_line),
+        cmocka_unit_test(an_unclosed_quotation_mark_is_told_where_it_opens),
         cmocka_unit_test(a_control_character_outside_of_quotes_is_found),
         cmocka_unit_test(deep_nesting_and_many_anchors_are_refused_at_once),
         cmocka_unit_test(a_long_fault_is_cut_between_characters),

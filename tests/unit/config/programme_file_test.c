@@ -59,8 +59,7 @@ static const struct wrong wrongs[] = {
     /* Not YAML at all, or not the right one. */
     {"\"Próba: zażółć gęślą jaźń\"", "Próba: zażółć", 2, 13,
      "this is not YAML: mapping values are not allowed in this context: put a text that holds \": "
-     "\" "
-     "in quotation marks"},
+     "\" in quotation marks, or indent this line like the one above"},
     {"  - {id: LEAD", "\t- {id: LEAD", 7, 1,
      "this is not YAML: found character that cannot start any token: indent with blanks, not tabs, "
      "and put a text that starts with @, % or ` in quotation marks"},
@@ -217,6 +216,13 @@ static const struct wrong wrongs[] = {
      "3..6, V or cztery"},
     {"value: 12.5,", "value: ok. 45,", 44, 55,
      "\"ok. 45\" says op: approx, and the target op: ge: leave op out, or correct one of them"},
+    {"value: 12.5,", "value: 6..3,", 44, 55, "\"6..3\" ends below its beginning: exchange the two"},
+    {"kind: context, op: none,", "kind: context, unit: date, value: 2015,", 47, 40,
+     "\"2015\" is no day, month or span of these: write it like 2015-05-31, 2015-05 or "
+     "2008-05..2011-06-30"},
+    {"kind: context, op: none,", "kind: context, unit: date, value: 2016-01..2015-01,", 47, 40,
+     "\"2016-01..2015-01\" is no day, month or span of these: write it like 2015-05-31, 2015-05 or "
+     "2008-05..2011-06-30"},
     {"op: ge, value: 12.5,", "value: 45 zł,", 44, 47,
      "\"45 zł\" is in PLN, and this target counts in \"person\": units never mix"},
     {"op: teen", "op: teen, value: 12", 48, 57,
@@ -271,21 +277,18 @@ static void a_wrong_region_table_is_told_by_its_line(void **state)
         const char *find, *put, *text;
     } cases[] = {
         {"code;name", "name;code",
-         "region table, line 1 \"name;code;level;parent;valid_from;valid_to\" "
-         "(code;name;level;parent;valid_from;valid_to): it is not this header: write it"},
+         "region tables, line 1: \"name;code;level;parent;valid_from;valid_to\" is not the header "
+         "\"code;name;level;parent;valid_from;valid_to\": write it"},
         {"county;PL-12", "county;PL-14",
-         "region table, line 2 \"PL-1261;Kraków;county;PL-14;;\" "
-         "(code;name;level;parent;valid_from;valid_to): its parent is not there, or not on all its "
-         "days: add a line, or correct the dates"},
+         "region tables, line 2: \"PL-1261;Kraków;county;PL-14;;\": its parent is not there, or "
+         "not "
+         "on all its days: add a line, or correct the dates"},
         {"county;PL-12", "powiat;PL-12",
-         "region table, line 2 \"PL-1261;Kraków;powiat;PL-12;;\" "
-         "(code;name;level;parent;valid_from;valid_to): its level is none of country, voivodeship, "
-         "subregion, county, gmina, city: write one of these"},
+         "region tables, line 2: \"PL-1261;Kraków;powiat;PL-12;;\": its level is none of country, "
+         "voivodeship, subregion, county, gmina, city: write one of these"},
         {"PL-1261;", "PL;",
-         "region table, line 4 \"PL;Polska;country;;;\" "
-         "(code;name;level;parent;valid_from;valid_to): its code is valid twice on one day: "
-         "correct "
-         "the dates"},
+         "region tables, line 4: \"PL;Polska;country;;;\": its code is valid twice on one day: "
+         "correct the dates"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct programme *programme = NULL;
@@ -543,6 +546,14 @@ static void regions_come_sorted_and_once_whatever_the_order_of_files(void **stat
     assert_int_equal(ERR_CONFIG, programme_file_read(path, &yaml, &csv, &fault));
     assert_int_equal(18, fault.column);
     assert_non_null(strstr(fault.text, "is no region table: its first line must be \"code;"));
+    static const char wrong[] = "code;name;level;parent;valid_from;valid_to\n\nA;a;county;Q;;\n";
+    files_write(folder, "c.csv", wrong, sizeof wrong - 1);
+    assert_int_equal(ERR_CONFIG, programme_file_read(path, &yaml, &csv, &fault));
+    assert_int_equal(6, fault.line);
+    assert_int_equal(18, fault.column);
+    assert_string_equal("c.csv, line 3: \"A;a;county;Q;;\": its parent is not there, or not on all "
+                        "its days: add a line, or correct the dates",
+                        fault.text);
     files_remove(folder, "p.yaml");
     assert_int_equal(ERR_NOT_FOUND, programme_file_read(path, &yaml, &csv, &fault));
     files_remove(folder, "a.csv");
