@@ -34,7 +34,7 @@ static bool code_form(struct bytes text)
             return false;
         }
     }
-    return bytes_equal(text, bytes_trim(text));
+    return !bytes_spaced(text);
 }
 
 enum err build_code(struct build *self, struct place place, const char *text, struct bytes *out)

@@ -16,7 +16,8 @@
 
 #define CONTROLS "\\u0000-\\u001f\\u007f-\\u009f"
 
-static const char code_pattern[] = "^[^ ,;|\"'" CONTROLS "]+$";
+#define SPACES " \xc2\xa0\xe1\x9a\x80\xe2\x80\x80-\xe2\x80\x8a\xe2\x80\xaf\xe2\x81\x9f\xe3\x80\x80"
+static const char code_pattern[] = "^[^,;|\"'" SPACES CONTROLS "]+$";
 static const char text_pattern[] = "^[^" CONTROLS "]+$";
 static const char date_pattern[] =
     "^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\\.[0-9]{1,2}\\.[0-9]{4})$";

@@ -216,6 +216,23 @@ bool bytes_clean(struct bytes text)
     return true;
 }
 
+bool bytes_spaced(struct bytes text)
+{
+    size_t at = 0;
+    while (at < text.size) {
+        const uint32_t point = code_point(text, &at);
+        if (point == UINT32_MAX) {
+            return false;
+        }
+        if (point == ' ' || point == 0xa0 || point == 0x1680 ||
+            (point >= 0x2000 && point <= 0x200a) || point == 0x202f || point == 0x205f ||
+            point == 0x3000) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t space_at_start(struct bytes text)
 {
     if (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t')) {

@@ -56,6 +56,9 @@ bool bytes_utf8(struct bytes text);
  * noncharacters: what a code or a title may hold (Unicode UAX 9, UAX 44, UTS 39). */
 bool bytes_clean(struct bytes text);
 
+/* Whether a space of any kind stands in the text (category Zs: U+0020, U+00A0, U+2003, ...). */
+bool bytes_spaced(struct bytes text);
+
 /* The text without ASCII spaces, tabs and no-break spaces (U+00A0) at both ends. */
 struct bytes bytes_trim(struct bytes text);
 

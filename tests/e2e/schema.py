@@ -157,7 +157,7 @@ def changes(value):
                 *({**value, "count": mode} for mode in ("persons", "ratio", "mean", "quantity")), None]
     if isinstance(value, list):
         return ["zzz", {}, [], value * 2, ["zzz"], [[]], [""], None]
-    return [[], {}, "", "zzz", "a b", "z" * 65, "z" * 257, "a\nb", "015", -1, 131, True, None]
+    return [[], {}, "", "zzz", "a b", "a\u00a0b", "z" * 65, "z" * 257, "a\nb", "015", -1, 131, True, None]
 
 
 def names_in(path):

@@ -339,6 +339,19 @@ static void lines_end_as_on_linux_or_windows_or_with_the_text(void **state)
     assert_int_equal(2, bytes_unmarked(bytes_text("\xef\xbb")).size);
 }
 
+static void spaces_of_all_kinds_are_seen(void **state)
+{
+    (void)state;
+    static const char *const spaced[] = {"a b",          "a\xc2\xa0",     "\xe1\x9a\x80",
+                                         "\xe2\x80\x83", "ó\xe2\x80\x8a", "\xe2\x80\xaf",
+                                         "\xe2\x81\x9f", "\xe3\x80\x80"};
+    for (size_t i = 0; i < sizeof spaced / sizeof spaced[0]; i++) {
+        assert_true(bytes_spaced(bytes_text(spaced[i])));
+    }
+    assert_false(bytes_spaced(bytes_text("a-b_ż\xe2\x80\x90")));
+    assert_false(bytes_spaced(bytes_text("")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +377,7 @@ int main(void)
         cmocka_unit_test(numbers_do_not_wrap_at_the_largest),
         cmocka_unit_test(numbers_hold_digits_only),
         cmocka_unit_test(pieces_are_cut_off_until_nothing_is_left),
+        cmocka_unit_test(spaces_of_all_kinds_are_seen),
         cmocka_unit_test(the_last_piece_may_be_empty),
         cmocka_unit_test(lines_end_as_on_linux_or_windows_or_with_the_text),
         cmocka_unit_test(text_to_show_is_cut_between_characters_and_has_no_odd_bytes),
