@@ -222,7 +222,8 @@ static enum err admit(struct registry *self, const struct row *row, enum reject 
                                               .partner = bytes_text(self->options.join->partner),
                                               .today = self->file.today,
                                               .first_seq = 1,
-                                              .person_last = 1};
+                                              .person_last = 1,
+                                              .own_profile = true};
     admission_check(&options, &columns, NULL, &verdict);
     *fault = (enum reject)verdict;
     return ERR_OK;

@@ -28,7 +28,7 @@ void stays_inherit(struct event *event, uint16_t own, const struct event *enrolm
 
 bool stays_leaves(const struct event *event)
 {
-    return (event->kind == EVENT_COMPLETED || event->kind == EVENT_DROPPED) &&
+    return !event->entity && (event->kind == EVENT_COMPLETED || event->kind == EVENT_DROPPED) &&
            (event->support.size == 0 || bytes_is(event->support, "project"));
 }
 

@@ -38,23 +38,41 @@ static struct bytes term_of(const struct check *self, uint32_t term)
     return self->columns->terms[term - 1];
 }
 
-/* Whether the term (+ 1; 0 is fine) is a code of the list that is valid on the day. */
-static bool code_known(struct check *self, enum code_list list, uint32_t term, int32_t day)
+/* The code of the list that the term (+ 1, not 0) names; null: none. */
+static const struct code *code_of(struct check *self, enum code_list list, uint32_t term)
 {
-    if (term == 0) {
-        return true;
-    }
     const struct programme *programme = self->options->programme;
     uint16_t *number = &self->numbers[list][term - 1];
     if (*number == NUMBER_NOT_ASKED) {
         const uint32_t found = programme_code(programme, list, term_of(self, term));
         *number = found == CODE_NONE ? NUMBER_UNKNOWN : (uint16_t)(found + 1);
     }
-    if (*number == NUMBER_UNKNOWN) {
-        return false;
+    return *number != NUMBER_UNKNOWN ? &programme->codes[list][*number - 1] : NULL;
+}
+
+/* Whether the term (+ 1; 0 is fine) is a code of the list that is valid on the day. */
+static bool code_known(struct check *self, enum code_list list, uint32_t term, int32_t day)
+{
+    if (term == 0) {
+        return true;
     }
-    const struct code *code = &programme->codes[list][*number - 1];
-    return day >= code->valid_from && day <= code->valid_to;
+    const struct code *code = code_of(self, list, term);
+    return code != NULL && day >= code->valid_from && day <= code->valid_to;
+}
+
+/* What a row took over from its enrolment was valid then, and need not be valid any more. */
+static bool inherits(const struct check *self, uint32_t index)
+{
+    const struct columns *columns = self->columns;
+    const uint32_t kind = columns->kind != NULL ? columns->kind[index] : 0;
+    return !self->options->own_profile && kind != EVENT_ENROLLED;
+}
+
+static bool profile_code_known(struct check *self, uint32_t index, enum code_list list,
+                               uint32_t term, int32_t day)
+{
+    return code_known(self, list, term, day) ||
+           (inherits(self, index) && code_of(self, list, term) != NULL);
 }
 
 static bool region_known(struct check *self, uint32_t term, int32_t day)
@@ -76,6 +94,23 @@ static bool region_known(struct check *self, uint32_t term, int32_t day)
     return true;
 }
 
+static bool home_known(struct check *self, uint32_t index, uint32_t term, int32_t day)
+{
+    return region_known(self, term, day) ||
+           (inherits(self, index) && regions_nearest(self->options->programme->regions,
+                                                     term_of(self, term), day) != REGION_NONE);
+}
+
+/* The event's own region, or that of its person's home. */
+static bool place_known(struct check *self, uint32_t index, int32_t day)
+{
+    const struct columns *columns = self->columns;
+    const uint32_t term = columns_number(columns->region, index);
+    const uint32_t profile = columns_number(columns->profile, index);
+    const bool at_home = profile != 0 && columns->profiles[profile - 1].home_region == term;
+    return at_home ? home_known(self, index, term, day) : region_known(self, term, day);
+}
+
 static enum reject date_verdict(const struct check *self, int32_t day)
 {
     const struct programme *programme = self->options->programme;
@@ -91,7 +126,7 @@ static enum reject codes_verdict(struct check *self, uint32_t index, int32_t day
     if (!code_known(self, CODES_TASK, columns_number(columns->task, index), day)) {
         return REJECT_TASK_UNKNOWN;
     }
-    if (!region_known(self, columns_number(columns->region, index), day)) {
+    if (!place_known(self, index, day)) {
         return REJECT_REGION_UNKNOWN;
     }
     if (!code_known(self, CODES_SUPPORT, columns_number(columns->support, index), day)) {
@@ -175,18 +210,18 @@ static enum reject profile_verdict(struct check *self, uint32_t index, int32_t d
     if (columns->entity != NULL && columns->entity[index] != 0 && describes_person(profile)) {
         return REJECT_ENTITY_KIND;
     }
-    if (!code_known(self, CODES_EDUCATION, profile->education, day)) {
+    if (!profile_code_known(self, index, CODES_EDUCATION, profile->education, day)) {
         return REJECT_EDUCATION_UNKNOWN;
     }
-    if (!code_known(self, CODES_STATUS, profile->status, day)) {
+    if (!profile_code_known(self, index, CODES_STATUS, profile->status, day)) {
         return REJECT_STATUS_UNKNOWN;
     }
-    if (!region_known(self, profile->home_region, day)) {
+    if (!home_known(self, index, profile->home_region, day)) {
         return REJECT_REGION_UNKNOWN;
     }
     assert(profile->flag_count <= PROFILE_FLAGS_MAX);
     for (uint32_t i = 0; i < profile->flag_count; i++) {
-        if (!code_known(self, CODES_FLAG, profile->flags[i], day)) {
+        if (!profile_code_known(self, index, CODES_FLAG, profile->flags[i], day)) {
             return REJECT_FLAG_UNKNOWN;
         }
     }

@@ -24,6 +24,9 @@ struct admission_options {
     int32_t today;        /* events after today + 1 are refused; the broker's received_at date */
     uint64_t first_seq;   /* sequence of columns' first event */
     uint32_t person_last; /* highest person number introduced so far, this batch included */
+    /* At the node: the profile has only what the row says itself. Else rows other than enrolments
+     * may have words and a home of their enrolment, which must be codes, but not of their day. */
+    bool own_profile;
     /* At the broker: which of the node's people were introduced in this programme, by the node's
      * number - 1, 0 for one that was not; and whom this batch introduces. Null: all to
      * person_last. */

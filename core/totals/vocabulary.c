@@ -292,14 +292,25 @@ static void place(const struct vocabulary *self, struct climbed *out, uint32_t s
     }
 }
 
-/* Climbs the tree from a code and notes the days on which each step leads to the same line. */
+/* The day of a code's own line that is nearest to the day. */
+static int32_t day_within(const struct regions *regions, uint32_t line, int32_t day)
+{
+    const struct region *region = regions_get(regions, line);
+    return day < region->valid_from ? region->valid_from
+           : day > region->valid_to ? region->valid_to
+                                    : day;
+}
+
+/* Climbs the tree from a code and notes the days on which each step leads to the same line. A home
+ * whose code has ended since the enrolment stands where it stood last. */
 static void climb(const struct vocabulary *self, const struct term *term, struct climbed *out,
-                  int32_t day)
+                  int32_t event_day)
 {
     const struct regions *regions = self->programme->regions;
     out->from = INT32_MIN;
     out->to = INT32_MAX;
-    const uint32_t start = regions_find(regions, term->text, day);
+    const uint32_t start = regions_nearest(regions, term->text, event_day);
+    const int32_t day = start != REGION_NONE ? day_within(regions, start, event_day) : event_day;
     uint32_t line = start;
     for (int step = 0; line != REGION_NONE && step < REGION_LEVEL_COUNT; step++) {
         const struct region *region = regions_get(regions, line);
@@ -310,9 +321,9 @@ static void climb(const struct vocabulary *self, const struct term *term, struct
         }
         line = regions_find(regions, region->parent, day);
     }
-    if (line == REGION_NONE) {
-        out->from = day; /* a step leads nowhere: until when is not known */
-        out->to = day;
+    if (line == REGION_NONE || day != event_day) {
+        out->from = event_day; /* until when it stays so is not known */
+        out->to = event_day;
     }
     place(self, out, start, day);
 }
@@ -327,9 +338,10 @@ static void climb_shown(const struct vocabulary *self, const struct term *term, 
     out->from = INT32_MIN;
     out->to = INT32_MAX;
     if (start == REGION_NONE) {
-        start = regions_find(regions, term->text, day);
-        out->from = start != REGION_NONE ? regions_get(regions, start)->valid_from : day;
-        out->to = start != REGION_NONE ? regions_get(regions, start)->valid_to : day;
+        start = regions_nearest(regions, term->text, day);
+        const bool valid = start != REGION_NONE && day_within(regions, start, day) == day;
+        out->from = valid ? regions_get(regions, start)->valid_from : day;
+        out->to = valid ? regions_get(regions, start)->valid_to : day;
     }
     place(self, out, start, self->regions_at);
 }

@@ -256,14 +256,12 @@ class World:
 
     def make_profile(self):
         rng, lists = self.rng, self.programme["lists"]
-        always = [r[0] for r in self.programme["regions"]
-                  if sum(1 for o in self.programme["regions"] if o[0] == r[0]) == 2
-                  or (r[3] is None and r[4] is None)]
+        everywhere = sorted({row[0] for row in self.programme["regions"]})  # also what has ended
         return {"sex": rng.choice(SEXES + ["woman", "man"]),
                 "age": rng.choice([-1, 14, 15, 17, 18, 24, 25, 29, 34, 45, 50, 55, 64, 88]),
                 "education": rng.choice(lists["education"] + [""]),
                 "status": rng.choice(lists["status"] + [""]),
-                "home_region": rng.choice(always + [""]),
+                "home_region": rng.choice(everywhere + [""]),
                 "flags": sorted(rng.sample(lists["flag"], rng.randint(0, 2)))}
 
     def someone(self, office, fresh):

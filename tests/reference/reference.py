@@ -14,8 +14,13 @@ def valid(row, on):
 
 
 def chain(regions, code, on):
-    """The region and all above it on the day, as (code, level)."""
+    """The region and all above it on the day, as (code, level). A home whose code is not valid on the day stands
+    where it stood last before, or else first after."""
     out = []
+    lines = [row for row in regions if row[0] == code]
+    if lines and not any(valid(row, on) for row in lines):
+        ended = [row[4] for row in lines if row[4] is not None and row[4] < on]
+        on = max(ended) if ended else min(row[3] for row in lines)
     while code:
         rows = [row for row in regions if row[0] == code and valid(row, on)]
         if not rows:

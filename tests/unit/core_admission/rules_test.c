@@ -280,13 +280,35 @@ static void region_is_refused_where_it_is_not_valid_on_the_date(void **state)
     assert_int_equal(REJECT_REGION_UNKNOWN, office->verdicts[2]);
 }
 
-static void home_region_is_refused_where_it_is_not_valid_on_the_date(void **state)
+/* What stood in the enrolment stays as it was, also where its code has ended since. */
+static void only_an_enrolments_words_must_be_valid_on_its_own_date(void **state)
 {
+    struct office *office = *state;
     struct event event = good();
+    event.window = WINDOW_NONE;
+    event.profile.home_region = event.region = bytes_text("PL-2002");
+    assert_int_equal(REJECT_NONE, verdict(office, &event));
+    event.profile.home_region = bytes_text("PL-20");
+    assert_int_equal(REJECT_REGION_UNKNOWN, verdict(office, &event));
+    event.profile.home_region = event.region = bytes_text("PL-9999");
+    assert_int_equal(REJECT_REGION_UNKNOWN, verdict(office, &event));
+    event.region = bytes_text("PL-20");
     event.profile.home_region = bytes_text("PL-2002");
-    assert_int_equal(REJECT_REGION_UNKNOWN, verdict(*state, &event));
+    office->options.own_profile = true; /* a row of an office has only what it says itself */
+    assert_int_equal(REJECT_REGION_UNKNOWN, verdict(office, &event));
+    office->options.own_profile = false;
+    event.kind = EVENT_ENROLLED;
+    assert_int_equal(REJECT_REGION_UNKNOWN, verdict(office, &event));
     event.occurred_on = hand_day("2009-12-31");
-    assert_int_equal(REJECT_NONE, verdict(*state, &event));
+    assert_int_equal(REJECT_NONE, verdict(office, &event));
+    event = (struct event){.kind = EVENT_ENROLLED,
+                           .occurred_on = hand_day("2011-05-05"), /* the status ended in 2010 */
+                           .person = 7,
+                           .has_profile = true,
+                           .profile = {.status = bytes_text("unemployed")}};
+    assert_int_equal(REJECT_STATUS_UNKNOWN, verdict(office, &event));
+    event.kind = EVENT_STARTED;
+    assert_int_equal(REJECT_NONE, verdict(office, &event));
 }
 
 static void everything_of_a_foreign_partner_is_refused(void **state)
@@ -746,7 +768,7 @@ int main(void)
         CLAIM(flag_that_is_unknown_or_closed_is_refused),
         CLAIM(code_is_refused_before_it_opens),
         CLAIM(region_is_refused_where_it_is_not_valid_on_the_date),
-        CLAIM(home_region_is_refused_where_it_is_not_valid_on_the_date),
+        CLAIM(only_an_enrolments_words_must_be_valid_on_its_own_date),
         CLAIM(everything_of_a_foreign_partner_is_refused),
         CLAIM(participant_event_without_person_is_refused),
         CLAIM(person_never_introduced_is_refused),

@@ -299,11 +299,32 @@ struct cell {
     uint32_t count;
 };
 
+/* The day, or where the code is not there then, the last one before on which it was, or else the
+ * first after. */
+static int32_t day_there(const struct world *world, struct bytes code, int32_t day)
+{
+    const struct regions *regions = world->programme->regions;
+    int32_t before = DATE_MIN, after = DATE_MAX;
+    for (uint32_t i = 0; i < regions_count(regions); i++) {
+        const struct region *region = regions_get(regions, i);
+        if (!bytes_equal(region->code, code)) {
+            continue;
+        }
+        if (region->valid_from <= day && region->valid_to >= day) {
+            return day;
+        }
+        before = region->valid_to < day && region->valid_to > before ? region->valid_to : before;
+        after = region->valid_from > day && region->valid_from < after ? region->valid_from : after;
+    }
+    return before != DATE_MIN ? before : after != DATE_MAX ? after : day;
+}
+
 /* The region at a level above a code on a day, by its lines; "-" where there is none. */
 static struct bytes region_at(const struct world *world, struct bytes code, int32_t day,
                               enum region_level level)
 {
     const struct regions *regions = world->programme->regions;
+    day = day_there(world, code, day);
     while (code.size > 0) {
         const struct region *found = NULL;
         for (uint32_t i = 0; i < regions_count(regions); i++) {

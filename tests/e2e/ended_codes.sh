@@ -1,0 +1,75 @@
+#!/bin/bash
+# Codes that end while a programme runs: rows that come later keep what their enrolment said.
+# Usage: ended_codes.sh FOLDER-OF-PROGRAMS SOURCE-FOLDER
+. "$2/tests/e2e/claims.sh"
+cp "$source_folder/config/regions/pl.csv" .
+cat >P.yaml <<END
+programme: P
+title: Próba
+starts_on: 2012-01-01
+ends_on: 2014-12-31
+lead: PUP
+regions: [pl.csv]
+partners: [{id: PUP, title: Powiatowy Urząd Pracy}]
+vocabulary:
+  support: [{id: course, title: Kurs}]
+  outcome: [{id: job, title: Praca}]
+  status: [{id: old, title: Dawny, valid_to: 2012-12-31}]
+indicators:
+  - {id: started, title: Rozpoczęli, unit: person, count: persons, where: {kind: [started]}}
+  - {id: jobs, title: Pracują, unit: person, count: persons, region: home, where: {kind: [outcome]}}
+END
+ogniwo keys new administrator -o anna.keys >out && ogniwo keys new broker -o broker.keys >out
+ogniwo keys new programme P -o P.keys >out
+cat >broker.yaml <<END
+listen: tcp://127.0.0.1:*
+admin: ipc://b.sock
+store: log
+people: people
+keys: broker.keys
+administrators: [$(ogniwo keys show anna.keys --format json | jq -r .signing_key)]
+store_gib: 1
+END
+export OGNIWO_BROKER=$folder/broker.yaml
+ogniwo-broker -c broker.yaml 2>broker.log &
+started+=($!)
+until_holds the_broker_starts ogniwo status --broker broker.yaml
+expect 0 a_programme_comes_into_force ogniwo programme put P.yaml --key P.keys --admin anna.keys
+mkdir office
+expect 0 a_node_is_enrolled ogniwo node enrol --programme P=P.keys --partner PUP --name pup --admin anna.keys \
+    -o office/pup.join
+ogniwo-node --join office/pup.join 2>node.log &
+started+=($!)
+node=$folder/office/ogniwo-node
+node_is() { ogniwo status --node "$node" --format json | jq -e "$1"; }
+until_holds the_node_connects node_is '.node.uplink == "ready" and ([.node.programmes[].in_force] | all)'
+
+# Wałbrzych had another code until the end of 2012.
+cat >rows.csv <<'END'
+key;kind;occurred_on;region;person;support;outcome;status
+1;enrolled;2012-06-10;PL-0221091;44051401359;;;old
+2;started;2013-02-15;;44051401359;course;;
+3;outcome;2013-03-15;PL-0265;44051401359;;job;
+END
+expect 0 rows_are_taken ogniwo import --node "$node" rows.csv
+cat >wrong.csv <<'END'
+key;kind;occurred_on;region;person;support;outcome;status
+4;started;2013-02-16;PL-0221091;44051401359;course;;
+5;started;2013-02-17;;44051401359;course;;old
+6;enrolled;2013-02-18;PL-0265;44051401458;;;old
+END
+expect 65 what_a_row_says_itself_must_hold_on_its_day ogniwo import --node "$node" wrong.csv --format json
+same what_a_row_says_itself_must_hold_on_its_day "$(jq -r '[.. | objects | .code? // empty] | sort | join(" ")' out)" \
+    "REGION_UNKNOWN STATUS_UNKNOWN STATUS_UNKNOWN"
+until_holds all_is_acknowledged node_is ".node.waiting == 0"
+totals() { ogniwo totals --programme P --format json "$@" | jq -r ".rows[] | select(.indicator == \"$indicator\")$pick"; }
+indicator=started pick='.value'
+same a_later_row_keeps_what_the_enrolment_said "$(totals)" 1
+indicator=started pick=' | .region + " " + (.value | tostring)'
+same a_home_stands_where_it_stood_last "$(totals --by region --level county)" "PL-0221 1"
+indicator=jobs
+same a_home_stands_where_it_stood_last_also_beside_a_place_of_its_own "$(totals --by region --level county)" "PL-0221 1"
+indicator=started pick=' | .status + " " + (.value | tostring)'
+same a_status_is_that_of_entry "$(totals --by status)" "old 1"
+expect 0 the_log_gives_the_same ogniwo replay --diff
+exit $((faults > 0))
