@@ -25,6 +25,8 @@ struct desk_node {
     uint64_t decided_ms;       /* newest decision about it since the start, monotonic; 0: none */
     uint64_t events, rejected; /* in the log */
     uint64_t refused_batches;  /* broken or misplaced, since the start */
+    bool greeted;              /* since the start */
+    uint32_t versions_told; /* of programmes: how many there were when it was last told of them */
     /* What the node said of itself with its newest ping since the start. */
     uint64_t told_ms; /* then, monotonic; 0: it has not, or is older than standings are */
     uint64_t head_seq;

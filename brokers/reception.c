@@ -359,6 +359,41 @@ static enum err settle_programmes(struct reception *self, const struct incoming 
     return err;
 }
 
+/* The newest of the first count versions that is of that programme; null: none. */
+static const struct exchange_programme *version_before(const struct exchange *exchange,
+                                                       const char *id, uint32_t count)
+{
+    while (count > 0 && strcmp(exchange_version_at(exchange, count - 1)->id, id) != 0) {
+        count--;
+    }
+    return count > 0 ? exchange_version_at(exchange, count - 1) : NULL;
+}
+
+/* Hands out what came into force since the node greeted, with its next sign of life: a link may
+ * hold for months. A programme with another pseudonym key waits for the next greeting, which
+ * judges the node's. */
+static enum err hand_out_newer(struct reception *self, const struct incoming *in)
+{
+    const struct exchange *exchange = self->house->exchange;
+    const struct exchange_node *node = exchange_node_at(exchange, in->node);
+    struct desk_node *life = &self->house->nodes[in->node];
+    const uint32_t count = exchange_version_count(exchange);
+    enum err err = ERR_OK;
+    for (uint32_t i = 0;
+         err == ERR_OK && life->greeted && life->versions_told < count && i < node->programme_count;
+         i++) {
+        const char *id = node->programmes[i];
+        const struct exchange_programme *now = version_before(exchange, id, count);
+        const struct exchange_programme *told = version_before(exchange, id, life->versions_told);
+        if (now != told &&
+            (told == NULL || memcmp(told->key_check, now->key_check, DIGEST_BYTES) == 0)) {
+            err = hand_out(self, in, now);
+        }
+    }
+    life->versions_told = count;
+    return err;
+}
+
 /* The chain head that the log holds after the node's acknowledged sequence. */
 static enum err known_chain(struct reception *self, const uint8_t node[ID_BYTES], uint64_t acked,
                             struct ingest_event *event)
@@ -404,7 +439,8 @@ static enum err take_ping(struct reception *self, const struct incoming *in)
     if (codec_control_decode(in->message->body, self->house->arena, &self->ping) != ERR_OK) {
         self->ping = (struct control){0};
     }
-    return perform(self, &event);
+    const enum err err = hand_out_newer(self, in);
+    return err == ERR_OK ? perform(self, &event) : err;
 }
 
 static enum err take_hello(struct reception *self, const struct incoming *in)
@@ -434,6 +470,8 @@ static enum err take_hello(struct reception *self, const struct incoming *in)
     err = known_chain(self, id, hello->acked_seq, &event);
     if (err == ERR_OK) {
         err = settle_programmes(self, in, hello, &refused);
+        self->house->nodes[in->node].greeted = true;
+        self->house->nodes[in->node].versions_told = exchange_version_count(self->house->exchange);
     }
     return err == ERR_OK && !refused ? perform(self, &event) : err;
 }

@@ -71,5 +71,16 @@ indicator=jobs
 same a_home_stands_where_it_stood_last_also_beside_a_place_of_its_own "$(totals --by region --level county)" "PL-0221 1"
 indicator=started pick=' | .status + " " + (.value | tostring)'
 same a_status_is_that_of_entry "$(totals --by status)" "old 1"
+
+# ---- a new version reaches a node whose link holds ----
+cat >new.csv <<'END'
+key;kind;occurred_on;person;status
+7;enrolled;2013-03-01;44051401458;new
+END
+expect 65 a_word_of_no_version_is_refused ogniwo import --node "$node" -n new.csv
+sed -i 's/valid_to: 2012-12-31}/valid_to: 2012-12-31}, {id: new, title: Nowy}/' P.yaml
+expect 0 a_new_version_comes_into_force ogniwo programme put P.yaml --key P.keys --admin anna.keys
+until_holds a_node_that_stays_connected_has_the_new_version ogniwo import --node "$node" new.csv
+until_holds all_is_acknowledged_again node_is ".node.waiting == 0"
 expect 0 the_log_gives_the_same ogniwo replay --diff
 exit $((faults > 0))
