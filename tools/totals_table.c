@@ -16,7 +16,7 @@
 /* Whether a target is of a part of the programme only. */
 static bool has_scope(const json_t *target)
 {
-    static const char *const scopes[] = {"region", "task", "partner", "from", "to"};
+    static const char *const scopes[] = {"region", "task", "partner", "each", "from", "to"};
     for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++) {
         if (json_object_get(target, scopes[i]) != NULL) {
             return true;
