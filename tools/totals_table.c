@@ -13,12 +13,14 @@
 
 /* ---- targets ---- */
 
+const char *const totals_table_scopes[TOTALS_TABLE_SCOPES] = {"region", "task", "partner",
+                                                              "each",   "from", "to"};
+
 /* Whether a target is of a part of the programme only. */
 static bool has_scope(const json_t *target)
 {
-    static const char *const scopes[] = {"region", "task", "partner", "each", "from", "to"};
-    for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++) {
-        if (json_object_get(target, scopes[i]) != NULL) {
+    for (size_t i = 0; i < TOTALS_TABLE_SCOPES; i++) {
+        if (json_object_get(target, totals_table_scopes[i]) != NULL) {
             return true;
         }
     }

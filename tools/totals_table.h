@@ -14,6 +14,10 @@
 
 enum { TOTALS_TABLE_FIRST_MAX = DIMENSION_COUNT + 3 };
 
+/* The keys in JSON that make a target one of a part of the programme only, as they are printed. */
+enum { TOTALS_TABLE_SCOPES = 6 };
+extern const char *const totals_table_scopes[TOTALS_TABLE_SCOPES];
+
 /* Puts target, figure reported and percent into the rows themselves, where all formats have them:
  * those in force on the day; and brings parts behind their whole, as totals_parts_prepare(). */
 void totals_table_prepare(json_t *document, int32_t day);

@@ -154,12 +154,11 @@ static json_t *row_json(const struct programme *programme, const struct targets_
 
 static void scope_text(const json_t *row, char *out, size_t room)
 {
-    static const char *const keys[] = {"region", "task", "partner", "each", "from", "to"};
-    static const char *const signs[] = {"", "", "", "/ ", ">= ", "<= "};
+    static const char *const signs[TOTALS_TABLE_SCOPES] = {"", "", "", "/ ", ">= ", "<= "};
     size_t used = 0;
     out[0] = '\0';
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0] && used < room; i++) {
-        const char *value = json_string_value(json_object_get(row, keys[i]));
+    for (size_t i = 0; i < TOTALS_TABLE_SCOPES && used < room; i++) {
+        const char *value = json_string_value(json_object_get(row, totals_table_scopes[i]));
         if (value != NULL) {
             const int size =
                 snprintf(out + used, room - used, "%s%s%s", used > 0 ? " " : "", signs[i], value);

@@ -51,3 +51,40 @@ until_holds() {
 }
 same() { [ "$2" = "$3" ] || { echo "FAILED $1: \"$2\" is not \"$3\""; faults=$((faults + 1)); }; }
 
+# broker_config KEY: broker.yaml of a broker in this folder, whose administrator has that public key.
+broker_config() {
+    cat >broker.yaml <<END
+listen: tcp://127.0.0.1:*
+admin: ipc://b.sock
+store: log
+people: people
+keys: broker.keys
+administrators: [$1]
+store_gib: 1
+END
+    export OGNIWO_BROKER=$folder/broker.yaml
+}
+# start_broker: its pid stays in `broker_pid`.
+start_broker() {
+    ogniwo-broker -c broker.yaml 2>>broker.log &
+    broker_pid=$!
+    started+=($broker_pid)
+    until_holds the_broker_starts ogniwo status --broker broker.yaml
+}
+# start_exchange: keys of an administrator (anna.keys) and of a broker, which is started.
+start_exchange() {
+    ogniwo keys new administrator -o anna.keys >out && ogniwo keys new broker -o broker.keys >out
+    broker_config "$(ogniwo keys show anna.keys --format json | jq -r .signing_key)"
+    start_broker
+}
+# start_office ID=KEYS,...: enrols a node of the partner PUP for these programmes and starts it in `node`.
+start_office() {
+    mkdir office
+    expect 0 a_node_is_enrolled ogniwo node enrol --programme "$1" --partner PUP --name pup --admin anna.keys \
+        -o office/pup.join
+    ogniwo-node --join office/pup.join 2>node.log &
+    started+=($!)
+    node=$folder/office/ogniwo-node
+    until_holds the_node_connects node_is '.node.uplink == "ready" and ([.node.programmes[].in_force] | all)'
+}
+node_is() { ogniwo status --node "$node" --format json | jq -e "$1"; }

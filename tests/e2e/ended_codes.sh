@@ -19,30 +19,10 @@ indicators:
   - {id: started, title: Rozpoczęli, unit: person, count: persons, where: {kind: [started]}}
   - {id: jobs, title: Pracują, unit: person, count: persons, region: home, where: {kind: [outcome]}}
 END
-ogniwo keys new administrator -o anna.keys >out && ogniwo keys new broker -o broker.keys >out
+start_exchange
 ogniwo keys new programme P -o P.keys >out
-cat >broker.yaml <<END
-listen: tcp://127.0.0.1:*
-admin: ipc://b.sock
-store: log
-people: people
-keys: broker.keys
-administrators: [$(ogniwo keys show anna.keys --format json | jq -r .signing_key)]
-store_gib: 1
-END
-export OGNIWO_BROKER=$folder/broker.yaml
-ogniwo-broker -c broker.yaml 2>broker.log &
-started+=($!)
-until_holds the_broker_starts ogniwo status --broker broker.yaml
 expect 0 a_programme_comes_into_force ogniwo programme put P.yaml --key P.keys --admin anna.keys
-mkdir office
-expect 0 a_node_is_enrolled ogniwo node enrol --programme P=P.keys --partner PUP --name pup --admin anna.keys \
-    -o office/pup.join
-ogniwo-node --join office/pup.join 2>node.log &
-started+=($!)
-node=$folder/office/ogniwo-node
-node_is() { ogniwo status --node "$node" --format json | jq -e "$1"; }
-until_holds the_node_connects node_is '.node.uplink == "ready" and ([.node.programmes[].in_force] | all)'
+start_office P=P.keys
 
 # Wałbrzych had another code until the end of 2012.
 cat >rows.csv <<'END'

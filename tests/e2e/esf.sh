@@ -29,33 +29,13 @@ expect 78 two_periods_are_refused ogniwo config check two.yaml
 holds two_periods_are_refused grep -Eq '^two.yaml:6:[0-9]+: .*esf-2021-2027.yaml.*stands in line [0-9]+ of .*esf-2014-2020.yaml' err
 
 # ---- an exchange with one office in three programmes ----
-ogniwo keys new administrator -o anna.keys >out && ogniwo keys new broker -o broker.keys >out
-cat >broker.yaml <<END
-listen: tcp://127.0.0.1:*
-admin: ipc://b.sock
-store: log
-people: people
-keys: broker.keys
-administrators: [$(ogniwo keys show anna.keys --format json | jq -r .signing_key)]
-store_gib: 1
-END
-export OGNIWO_BROKER=$folder/broker.yaml
-ogniwo-broker -c broker.yaml 2>broker.log &
-started+=($!)
-until_holds the_broker_starts ogniwo status --broker broker.yaml
+start_exchange
 for id in E07 E14 E21; do
     ogniwo keys new programme $id -o $id.keys >out
     expect 0 a_programme_comes_into_force \
         ogniwo programme put programmes/$id.yaml --key $id.keys --admin anna.keys
 done
-mkdir office
-expect 0 a_node_is_enrolled ogniwo node enrol --programme E07=E07.keys,E14=E14.keys,E21=E21.keys \
-    --partner PUP --name pup --admin anna.keys -o office/pup.join
-ogniwo-node --join office/pup.join 2>node.log &
-started+=($!)
-node=$folder/office/ogniwo-node
-node_is() { ogniwo status --node "$node" --format json | jq -e "$1"; }
-until_holds the_node_connects node_is '.node.uplink == "ready" and ([.node.programmes[].in_force] | all)'
+start_office E07=E07.keys,E14=E14.keys,E21=E21.keys
 
 # figures ID [OPTION...]: a line for each indicator, as "id number".
 figures() {

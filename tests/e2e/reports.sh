@@ -4,26 +4,9 @@
 . "$2/tests/e2e/claims.sh"
 
 # ---- an exchange with two offices ----
-ogniwo keys new administrator -o anna.keys >out && ogniwo keys new broker -o broker.keys >out &&
-    ogniwo keys new programme ABC -o abc.keys >out
-cat >broker.yaml <<END
-listen: tcp://127.0.0.1:*
-admin: ipc://b.sock
-store: log
-people: people
-keys: broker.keys
-administrators: [$(ogniwo keys show anna.keys --format json | jq -r .signing_key)]
-store_gib: 1
-END
+start_exchange
+ogniwo keys new programme ABC -o abc.keys >out
 cp -r "$source_folder/config/programmes" "$source_folder/config/regions" .
-export OGNIWO_BROKER=$folder/broker.yaml
-start_broker() {
-    ogniwo-broker -c broker.yaml 2>>broker.log &
-    broker_pid=$!
-    started+=($broker_pid)
-    until_holds the_broker_starts ogniwo status --broker broker.yaml
-}
-start_broker
 expect 0 a_programme_comes_into_force \
     ogniwo programme put programmes/abc.yaml --key abc.keys --admin anna.keys
 connected() {
@@ -265,6 +248,8 @@ same a_row_for_each_partner_that_has_a_target \
 same a_row_for_each_region_that_has_a_target "$(told '.region, .value, .state' --by region)" \
     "PL-1203 0 cannot be met;PL-1212 0 cannot be met;PL-1213 0 cannot be met;PL-1215 0 cannot be met;PL-1218 3 met;"
 same no_task_has_a_target "$(told '.value' --by task)" ""
+same what_is_for_each_is_no_target_of_the_whole \
+    "$(ogniwo totals -i coached --format json | jq -c '.rows[0] | [.value, .target]')" '[4,null]'
 expect 64 targets_are_not_by_month ogniwo targets --by month
 expect 0 the_note_tells_how_many ogniwo targets --as-at 2009-05-03
 holds the_note_tells_how_many grep -q '/ partner.* cannot be met *2 of 3 reach it; the smallest is WUP-KRAKOW' out

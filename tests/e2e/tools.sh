@@ -17,15 +17,7 @@ expect 0 other_programme_keys ogniwo keys new programme ABC -o wrong.keys
 expect 64 a_programme_key_has_an_id ogniwo keys new programme -o x.keys
 
 # ---- configuration ----
-cat >broker.yaml <<END
-listen: tcp://127.0.0.1:*
-admin: ipc://b.sock
-store: log
-people: people
-keys: broker.keys
-administrators: [$administrator]
-store_gib: 1
-END
+broker_config "$administrator"
 sed 's/^store:/stroe:/' broker.yaml >wrong.yaml
 cp -r "$source_folder/config/programmes" "$source_folder/config/regions" .
 expect 0 good_files_are_fine ogniwo config check broker.yaml anna.keys programmes/abc.yaml
