@@ -379,11 +379,12 @@ static enum err hand_out_newer(struct reception *self, const struct incoming *in
     struct desk_node *life = &self->house->nodes[in->node];
     const uint32_t count = exchange_version_count(exchange);
     enum err err = ERR_OK;
-    for (uint32_t i = 0;
-         err == ERR_OK && life->greeted && life->versions_told < count && i < node->programme_count;
-         i++) {
+    if (!life->greeted || life->versions_told == count) {
+        return ERR_OK;
+    }
+    for (uint32_t i = 0; err == ERR_OK && i < node->programme_count; i++) {
         const char *id = node->programmes[i];
-        const struct exchange_programme *now = version_before(exchange, id, count);
+        const struct exchange_programme *now = exchange_programme(exchange, bytes_text(id));
         const struct exchange_programme *told = version_before(exchange, id, life->versions_told);
         if (now != told &&
             (told == NULL || memcmp(told->key_check, now->key_check, DIGEST_BYTES) == 0)) {
