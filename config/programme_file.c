@@ -22,10 +22,11 @@ static enum err regions_build(struct build *build, struct bytes csv)
     const struct bytes table = csv.size > 0 ? csv : bytes_text(region_files_header);
     enum err err = region_files_parse(table, &build->programme->regions, &fault);
     if (err != ERR_OK) {
-        return err == ERR_MEMORY
-                   ? err
-                   : BUILD_FAULT(build, ((struct place){0}), "region tables, line %u: %s",
-                                 fault.line, fault.text);
+        const struct place whole = {0};
+        return err == ERR_MEMORY ? err
+               : fault.line > 0
+                   ? BUILD_FAULT(build, whole, "region tables, line %u: %s", fault.line, fault.text)
+                   : BUILD_FAULT(build, whole, "%s", fault.text);
     }
     for (uint32_t i = 0; i < regions_count(build->programme->regions) && err == ERR_OK; i++) {
         uint32_t unused;

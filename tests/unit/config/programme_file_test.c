@@ -303,6 +303,28 @@ static void a_wrong_region_table_is_told_by_its_line(void **state)
     }
 }
 
+static void region_tables_of_too_many_lines_are_told_without_a_line(void **state)
+{
+    (void)state;
+    static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
+    struct buffer csv = {.bytes_max = 1 << 20};
+    struct programme *programme = NULL;
+    struct config_fault fault = {.line = 9};
+    assert_int_equal(ERR_OK, buffer_add_text(&csv, "code;name;level;parent;valid_from;valid_to\n"));
+    for (unsigned i = 0; i <= REGIONS_MAX; i++) {
+        char line[] = "0000;a;city;;;\n";
+        for (unsigned place = 0; place < 4; place++) {
+            line[3 - place] = digits[i >> 5 * place & 31];
+        }
+        assert_int_equal(ERR_OK, buffer_add_text(&csv, line));
+    }
+    assert_int_equal(ERR_CONFIG,
+                     programme_parse(bytes_text(good), buffer_bytes(&csv), &programme, &fault));
+    assert_string_equal("the region tables have more than 65536 lines: leave some out", fault.text);
+    assert_int_equal(0, fault.line);
+    buffer_fini(&csv);
+}
+
 static void a_good_file_becomes_the_programme_that_it_says(void **state)
 {
     (void)state;
@@ -651,6 +673,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_wrong_file_is_told_where_and_what_and_how),
         cmocka_unit_test(a_wrong_region_table_is_told_by_its_line),
+        cmocka_unit_test(region_tables_of_too_many_lines_are_told_without_a_line),
         cmocka_unit_test(a_good_file_becomes_the_programme_that_it_says),
         cmocka_unit_test(parts_ratios_means_and_scopes_are_kept),
         cmocka_unit_test(values_become_hundredths_and_none_is_no_zero),
